@@ -1,0 +1,58 @@
+package vggstream.classify;
+
+import java.util.List;
+import vggstream.model.ModelCard;
+
+/**
+ * Test-time protocol of dense evaluation (paper, section 3.2): the scales Q to which an image's
+ * smaller side is brought, and whether its mirror image is evaluated too.
+ *
+ * @param scales smaller sides Q in pixels, ascending, distinct, not empty
+ * @param flip whether posteriors are averaged over image and mirror image
+ */
+public record Protocol(List<Integer> scales, boolean flip) {
+
+  public Protocol {
+    scales = scales.stream().sorted().toList();
+    if (scales.isEmpty()
+        || scales.get(0) < 1
+        || scales.stream().distinct().count() < scales.size()) {
+      throw new IllegalArgumentException(
+          "scales must be distinct, positive and at least one: were " + scales);
+    }
+  }
+
+  /**
+   * The paper's several scales for a network (section 4.2): {S-d, S, S+d} for a fixed training
+   * scale S with d = round(crop / 7) (224: 32), without those below the crop; {Smin, (Smin+Smax)/2,
+   * Smax} for a jittered one.
+   */
+  public static Protocol multiScale(ModelCard card, boolean flip) {
+    int min = card.trainingScaleMin();
+    int max = card.trainingScaleMax();
+    if (min < max) {
+      return new Protocol(List.of(min, (min + max) / 2, max).stream().distinct().toList(), flip);
+    }
+    int d = Math.max(1, Math.round(card.cropSide() / 7f));
+    return new Protocol(
+        List.of(min - d, min, min + d).stream().filter(q -> q >= card.cropSide()).toList(), flip);
+  }
+
+  /** The paper's single scale (section 4.1): Q = S, or (Smin + Smax) / 2. */
+  public static Protocol singleScale(ModelCard card, boolean flip) {
+    return new Protocol(List.of((card.trainingScaleMin() + card.trainingScaleMax()) / 2), flip);
+  }
+
+  /**
+   * Checks that a network can be applied at every scale.
+   *
+   * @throws IllegalArgumentException if a scale is below its crop side
+   */
+  public void requireFits(ModelCard card) {
+    if (scales.get(0) < card.cropSide()) {
+      throw new IllegalArgumentException(
+          "scales must be at least the crop side %d of %s: were %s"
+              .formatted(card.cropSide(), card.name(), scales));
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package vggstream;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import org.junit.jupiter.api.Test;
+
+/** The borders of this module's packages. */
+class ArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("vggstream");
+
+  @Test
+  void packagesImportOnlyWhatTheDesignAllows() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("tensor")
+        .definedBy("vggstream.tensor")
+        .layer("image")
+        .definedBy("vggstream.image")
+        .layer("model")
+        .definedBy("vggstream.model")
+        .layer("classify")
+        .definedBy("vggstream.classify")
+        .whereLayer("classify")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("image")
+        .mayOnlyBeAccessedByLayers("classify")
+        .whereLayer("model")
+        .mayOnlyBeAccessedByLayers("classify")
+        .check(CLASSES);
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching("vggstream.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void onlyImageTouchesJavaCv() {
+    ArchRuleDefinition.noClasses()
+        .that()
+        .resideOutsideOfPackage("vggstream.image")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.bytedeco..")
+        .check(CLASSES);
+  }
+}
