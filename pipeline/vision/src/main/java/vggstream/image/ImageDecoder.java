@@ -1,14 +1,45 @@
 package vggstream.image;
 
 import java.nio.ByteBuffer;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.opencv_core.Mat;
+import vggstream.image.ImageRejectedException.Reason;
 
 /** Decodes images from memory within {@link ImageLimits}. Thread-safe. */
 public final class ImageDecoder {
-  public ImageDecoder(ImageLimits limits) {}
+  private final ImageLimits limits;
 
-  /** Decodes at full size. Bytes between position and limit; heap or direct; not modified. */
+  public ImageDecoder(ImageLimits limits) {
+    this.limits = limits;
+  }
+
+  /**
+   * Decodes at full size.
+   *
+   * @param encoded bytes between position and limit; heap or direct; not modified
+   * @throws ImageRejectedException if the image cannot or must not be decoded
+   */
   public RgbImage decode(ByteBuffer encoded) throws ImageRejectedException {
-    throw new UnsupportedOperationException();
+    if (!encoded.hasRemaining()) {
+      throw new ImageRejectedException(Reason.EMPTY, "image must not be empty: was 0 bytes");
+    }
+    if (encoded.remaining() > limits.maxBytes()) {
+      throw new ImageRejectedException(
+          Reason.TOO_LARGE,
+          "image must be at most %d bytes: was %d"
+              .formatted(limits.maxBytes(), encoded.remaining()));
+    }
+    try {
+      Mat pixels = OpenCv.decode(encoded, opencv_imgcodecs.IMREAD_COLOR_RGB);
+      if (pixels.empty()) {
+        pixels.close();
+        throw new ImageRejectedException(Reason.CORRUPT, "image could not be decoded");
+      }
+      return new RgbImage(pixels, new Size(pixels.cols(), pixels.rows()), ImageFormat.JPEG);
+    } catch (RuntimeException e) {
+      throw new ImageRejectedException(
+          Reason.CORRUPT, "image could not be decoded: " + e.getMessage());
+    }
   }
 
   /**
@@ -17,6 +48,6 @@ public final class ImageDecoder {
    */
   public RgbImage decodeFor(ByteBuffer encoded, int largestSmallerSide)
       throws ImageRejectedException {
-    throw new UnsupportedOperationException();
+    return decode(encoded);
   }
 }

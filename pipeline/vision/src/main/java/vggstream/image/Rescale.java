@@ -1,28 +1,108 @@
 package vggstream.image;
 
 import java.nio.ByteBuffer;
+import org.bytedeco.opencv.global.opencv_imgproc;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Rect;
 
-/** Isotropic rescaling to a smaller side Q: the one rule of training, evaluation and the stream. */
+/**
+ * Isotropic rescaling to a smaller side Q (paper, section 3.2): the one rule of training,
+ * evaluation and the stream.
+ *
+ * <p>Shrinking averages over the area that each new pixel covers; enlarging is bilinear; equal size
+ * is an exact copy.
+ */
 public final class Rescale {
   private Rescale() {}
 
   /**
-   * The size of an image whose smaller side becomes q, the other side rounded to the nearest pixel.
+   * The size of an image whose smaller side becomes q, the other side rounded to the nearest pixel
+   * (half up).
+   *
+   * @throws IllegalArgumentException if q is below 1, or the larger side would not fit an int
    */
   public static Size toSmallerSide(Size original, int q) {
-    throw new UnsupportedOperationException();
+    if (q < 1) {
+      throw new IllegalArgumentException("q must be at least 1: was " + q);
+    }
+    long small = Math.min(original.width(), original.height());
+    long large = Math.max(original.width(), original.height());
+    int other = Math.toIntExact((2 * large * q + small) / (2 * small));
+    return original.width() <= original.height() ? new Size(q, other) : new Size(other, q);
   }
 
-  /** Rescales to {@code size} into {@code target}, (height, width, 3) uint8, direct. */
+  /**
+   * Rescales to {@code size} into {@code target}.
+   *
+   * @param target (height, width, 3) uint8, direct, written from its position on, which stays
+   * @throws IllegalArgumentException if the target is not direct or too small
+   */
   public static void rescale(RgbImage image, Size size, ByteBuffer target) {
-    throw new UnsupportedOperationException();
+    try (Mat to = OpenCv.wrap(target, size)) {
+      rescale(image.mat(), to);
+    }
+  }
+
+  static void rescale(Mat from, Mat to) {
+    if (from.cols() == to.cols() && from.rows() == to.rows()) {
+      from.copyTo(to);
+    } else {
+      boolean shrinks = to.cols() <= from.cols() && to.rows() <= from.rows();
+      OpenCv.resize(from, to, shrinks ? opencv_imgproc.INTER_AREA : opencv_imgproc.INTER_LINEAR);
+    }
+  }
+
+  /**
+   * Rescales to {@code size} and writes a window of the result, optionally mirrored: what training
+   * crops at random. The window's pixels are exactly those of {@link #rescale} there.
+   *
+   * @param size of the whole rescaled image
+   * @param target (height, width, 3) of the window, uint8, direct, written from its position on,
+   *     which stays
+   * @throws IllegalArgumentException if the window is not within the rescaled image, or the target
+   *     is not direct or too small
+   */
+  public static void crop(
+      RgbImage image, Size size, Window window, boolean mirror, ByteBuffer target) {
+    if (!window.isWithin(size)) {
+      throw new IllegalArgumentException(
+          "window must be within the rescaled image %s: was %s".formatted(size, window));
+    }
+    Mat from = image.mat();
+    try (Mat to = OpenCv.wrap(target, new Size(window.width(), window.height()))) {
+      if (image.size().equals(size)) {
+        crop(from, window, mirror, to);
+      } else {
+        try (Mat rescaled = new Mat(size.height(), size.width(), from.type())) {
+          rescale(from, rescaled);
+          crop(rescaled, window, mirror, to);
+        }
+      }
+    }
+  }
+
+  private static void crop(Mat rescaled, Window window, boolean mirror, Mat to) {
+    try (Rect rect = new Rect(window.x(), window.y(), window.width(), window.height());
+        Mat view = new Mat(rescaled, rect)) {
+      if (mirror) {
+        OpenCv.flip(view, to);
+      } else {
+        view.copyTo(to);
+      }
+    }
   }
 
   /**
    * Writes the mirror image (left and right exchanged) of one (height, width, 3) buffer into
    * another.
+   *
+   * @param source direct, read from its position on
+   * @param target direct, written from its position on; not overlapping the source
    */
   public static void mirror(ByteBuffer source, Size size, ByteBuffer target) {
-    throw new UnsupportedOperationException();
+    try (Mat from = OpenCv.wrap(source, size);
+        Mat to = OpenCv.wrap(target, size)) {
+      OpenCv.flip(from, to);
+    }
   }
 }

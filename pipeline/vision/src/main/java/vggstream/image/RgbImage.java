@@ -1,29 +1,59 @@
 package vggstream.image;
 
+import java.nio.ByteBuffer;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.opencv.opencv_core.Mat;
+
 /**
  * A decoded image: upright (EXIF orientation applied), RGB, uint8, off-heap. Holds native memory
  * until closed. Not thread-safe.
  */
 public final class RgbImage implements AutoCloseable {
+  private final Mat pixels; // (h, w, 3) uint8, RGB, packed
+  private final Size size;
+  private final Size originalSize;
+  private final ImageFormat format;
 
-  RgbImage() {}
+  RgbImage(Mat pixels, Size originalSize, ImageFormat format) {
+    this.pixels = pixels;
+    this.size = new Size(pixels.cols(), pixels.rows());
+    this.originalSize = originalSize;
+    this.format = format;
+  }
 
   /**
    * Size of the pixels held: the original's, or less if the image was decoded at a reduced scale.
    */
   public Size size() {
-    throw new UnsupportedOperationException();
+    return size;
   }
 
   /** Size of the upright original. */
   public Size originalSize() {
-    throw new UnsupportedOperationException();
+    return originalSize;
   }
 
   public ImageFormat format() {
-    throw new UnsupportedOperationException();
+    return format;
   }
 
+  /** The pixels, (h, w, 3), read-only: a view that must not be used once this is closed. */
+  public ByteBuffer pixels() {
+    try (BytePointer data = mat().data()) {
+      return data.capacity(size.pixels() * 3).asByteBuffer().asReadOnlyBuffer();
+    }
+  }
+
+  Mat mat() {
+    if (pixels.isNull()) {
+      throw new IllegalStateException("image must not be used once closed: was closed");
+    }
+    return pixels;
+  }
+
+  /** Frees the pixels at once. */
   @Override
-  public void close() {}
+  public void close() {
+    pixels.close();
+  }
 }

@@ -1,0 +1,88 @@
+package vggstream.image;
+
+import java.nio.ByteBuffer;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.global.opencv_imgproc;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/** The calls into OpenCV. Rows of every image are packed: no padding at their end. */
+final class OpenCv {
+  private static final int RGB8 = opencv_core.CV_8UC3;
+
+  static final int JPEG_QUALITY = opencv_imgcodecs.IMWRITE_JPEG_QUALITY;
+
+  static {
+    // Images are decoded in parallel, each by the thread that asks: no pool of OpenCV's own beside.
+    opencv_core.setNumThreads(1);
+  }
+
+  private OpenCv() {}
+
+  /** A matrix over (height, width, 3) uint8 memory from the buffer's position on; not a copy. */
+  static Mat wrap(ByteBuffer rgb, Size size) {
+    long bytes = size.pixels() * 3;
+    if (!rgb.isDirect() || rgb.remaining() < bytes) {
+      throw new IllegalArgumentException(
+          "buffer must be direct with at least %d bytes for %s: was %s"
+              .formatted(bytes, size, rgb));
+    }
+    return new Mat(size.height(), size.width(), RGB8, new BytePointer(rgb.slice()));
+  }
+
+  /** The decoded pixels as OpenCV gives them, or an empty matrix. */
+  static Mat decode(ByteBuffer encoded, int flags) {
+    ByteBuffer bytes = encoded.slice();
+    try (BytePointer pointer = pointer(bytes);
+        Mat input = new Mat(1, bytes.remaining(), opencv_core.CV_8UC1, pointer)) {
+      return opencv_imgcodecs.imdecode(input, flags);
+    }
+  }
+
+  /** The bytes in native memory: as they lie if direct, else one copy. */
+  private static BytePointer pointer(ByteBuffer bytes) {
+    if (bytes.isDirect()) {
+      return new BytePointer(bytes);
+    }
+    BytePointer copy = new BytePointer(bytes.remaining());
+    copy.asByteBuffer().put(bytes.duplicate());
+    return copy;
+  }
+
+  static void resize(Mat source, Mat target, int interpolation) {
+    try (org.bytedeco.opencv.opencv_core.Size size =
+        new org.bytedeco.opencv.opencv_core.Size(target.cols(), target.rows())) {
+      opencv_imgproc.resize(source, target, size, 0, 0, interpolation);
+    }
+  }
+
+  /** Left and right exchanged. */
+  static void flip(Mat source, Mat target) {
+    opencv_core.flip(source, target, 1);
+  }
+
+  /** Encodes packed RGB pixels; parameters are pairs of an IMWRITE_ key and its value. */
+  static byte[] encode(String extension, ByteBuffer rgb, Size size, int... parameters) {
+    try (BytePointer pointer = pointer(rgb.slice());
+        Mat pixels = new Mat(size.height(), size.width(), RGB8, pointer);
+        Mat bgr = new Mat();
+        BytePointer encoded = new BytePointer();
+        IntPointer options = new IntPointer(parameters)) {
+      long bytes = size.pixels() * 3;
+      if (rgb.remaining() < bytes) {
+        throw new IllegalArgumentException(
+            "buffer must have at least %d bytes for %s: was %s".formatted(bytes, size, rgb));
+      }
+      opencv_imgproc.cvtColor(pixels, bgr, opencv_imgproc.COLOR_RGB2BGR);
+      if (!opencv_imgcodecs.imencode(extension, bgr, encoded, options)) {
+        throw new IllegalStateException(
+            "OpenCV could not encode %s as %s".formatted(size, extension));
+      }
+      byte[] result = new byte[Math.toIntExact(encoded.limit())];
+      encoded.get(result);
+      return result;
+    }
+  }
+}
