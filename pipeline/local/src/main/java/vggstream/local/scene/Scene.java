@@ -1,0 +1,134 @@
+package vggstream.local.scene;
+
+import java.awt.AlphaComposite;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.GradientPaint;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.Shape;
+import java.awt.geom.AffineTransform;
+import java.awt.geom.Area;
+import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferInt;
+import java.util.Random;
+
+/** One thing that drifts, turns and breathes before a backdrop. */
+final class Scene {
+  /** Least difference in brightness between thing and backdrop, of 255. */
+  private static final double MIN_CONTRAST = 55;
+
+  private final Backdrop backdrop;
+  private final Thing thing;
+  private final Color lit;
+  private final Color shaded;
+  private final boolean outlined;
+  private final double radius;
+  private final double angle;
+  private final double spin;
+  private final double phaseX;
+  private final double phaseY;
+  private final double grain;
+  private final long grainSeed;
+
+  Scene(Random random, Thing thing, Backdrop backdrop) {
+    this.backdrop = backdrop;
+    this.thing = thing;
+    double behind = backdrop.brightness();
+    int colour;
+    do {
+      colour =
+          Color.HSBtoRGB(
+              random.nextFloat(), 0.2f + 0.8f * random.nextFloat(), 0.1f + 0.9f * random.nextFloat());
+    } while (Math.abs(Backdrop.luma(colour) - behind) < MIN_CONTRAST);
+    Color base = new Color(colour);
+    boolean bright = Backdrop.luma(colour) > behind;
+    lit = bright ? mix(base, Color.WHITE, 0.25) : base;
+    shaded = bright ? base : mix(base, Color.BLACK, 0.35);
+    outlined = random.nextInt(3) == 0;
+    radius = (0.22 + 0.15 * random.nextDouble()) * backdrop.height();
+    angle = random.nextDouble() * 2 * Math.PI;
+    spin = (random.nextDouble() * 2 - 1) * Math.PI;
+    phaseX = random.nextDouble() * 2 * Math.PI;
+    phaseY = random.nextDouble() * 2 * Math.PI;
+    grain = 3 + 7 * random.nextDouble();
+    grainSeed = random.nextLong();
+  }
+
+  /** The scene at a moment, 0 (it begins) to 1 (it ends). */
+  Frame at(double moment) {
+    int width = backdrop.width();
+    int height = backdrop.height();
+    double size = radius * (1 + 0.1 * Math.sin(2 * Math.PI * moment + phaseY));
+    double roomX = Math.max(0, Math.min(width / 2.0 - size, 0.24 * width));
+    double roomY = Math.max(0, Math.min(height / 2.0 - size, 0.2 * height));
+    double centreX = width / 2.0 + roomX * Math.sin(2 * Math.PI * moment + phaseX);
+    double centreY = height / 2.0 + roomY * Math.sin(4 * Math.PI * moment + phaseY);
+    Shape shape = thing.at(centreX, centreY, size, angle + spin * moment);
+
+    BufferedImage image = backdrop.image();
+    Graphics2D g = image.createGraphics();
+    try {
+      g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+      double fall = 0.08 * size;
+      g.setComposite(AlphaComposite.getInstance(AlphaComposite.SRC_OVER, 0.3f));
+      g.setPaint(Color.BLACK);
+      g.fill(AffineTransform.getTranslateInstance(fall, fall).createTransformedShape(shape));
+      g.setComposite(AlphaComposite.SrcOver);
+      g.setPaint(
+          new GradientPaint(
+              (float) (centreX - size),
+              (float) (centreY - size),
+              lit,
+              (float) (centreX + size),
+              (float) (centreY + size),
+              shaded));
+      g.fill(shape);
+      if (outlined) {
+        g.setStroke(new BasicStroke((float) (0.06 * size)));
+        g.setPaint(mix(shaded, Color.BLACK, 0.5));
+        g.draw(shape);
+      }
+    } finally {
+      g.dispose();
+    }
+    addGrain(image, new Random(grainSeed + Math.round(moment * 1e6)));
+    return new Frame(image, thing, box(shape, width, height));
+  }
+
+  /** The noise of a camera's sensor. */
+  private void addGrain(BufferedImage image, Random random) {
+    int[] pixels = ((DataBufferInt) image.getRaster().getDataBuffer()).getData();
+    for (int i = 0; i < pixels.length; i++) {
+      // the sum of two uniform draws is close enough to a bell
+      int bits = random.nextInt();
+      int noise = (int) (grain * (((bits >>> 16) + (bits & 0xffff)) / 65_536.0 - 1));
+      int pixel = pixels[i];
+      pixels[i] =
+          clamp((pixel >> 16 & 255) + noise) << 16
+              | clamp((pixel >> 8 & 255) + noise) << 8
+              | clamp((pixel & 255) + noise);
+    }
+  }
+
+  private static Frame.Box box(Shape shape, int width, int height) {
+    Rectangle2D bounds = new Area(shape).getBounds2D();
+    return new Frame.Box(
+        Math.max(0, bounds.getMinX()),
+        Math.max(0, bounds.getMinY()),
+        Math.min(width, bounds.getMaxX()),
+        Math.min(height, bounds.getMaxY()));
+  }
+
+  private static int clamp(int value) {
+    return Math.min(255, Math.max(0, value));
+  }
+
+  private static Color mix(Color a, Color b, double share) {
+    return new Color(
+        (int) (a.getRed() * (1 - share) + b.getRed() * share),
+        (int) (a.getGreen() * (1 - share) + b.getGreen() * share),
+        (int) (a.getBlue() * (1 - share) + b.getBlue() * share));
+  }
+}

@@ -1,0 +1,88 @@
+package vggstream.local.scene;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SceneTest {
+
+  @Test
+  void sameSeedDrawsTheSameFrame() {
+    byte[] first = new CameraFeed("a", 7, 160, 120, 5).frame(3).toJpeg();
+    assertArrayEquals(first, new CameraFeed("b", 7, 160, 120, 5).frame(3).toJpeg());
+    assertTrue(!Arrays.equals(first, new CameraFeed("a", 8, 160, 120, 5).frame(3).toJpeg()));
+  }
+
+  @Test
+  void feedShowsEachClassOnceBeforeOneComesAgain() {
+    CameraFeed feed = new CameraFeed("a", 1, 64, 48, 2);
+    Set<Thing> seen = EnumSet.noneOf(Thing.class);
+    for (int i = 0; i < 2 * Thing.values().length; i += 2) {
+      assertEquals(feed.frame(i).thing(), feed.frame(i + 1).thing());
+      assertTrue(seen.add(feed.frame(i).thing()), "twice: " + feed.frame(i).thing());
+    }
+    assertEquals(feed.frame(0).thing(), feed.frame(2 * Thing.values().length).thing());
+  }
+
+  @Test
+  void thingMovesFromFrameToFrame() {
+    CameraFeed feed = new CameraFeed("a", 1, 160, 120, 10);
+    assertNotEquals(feed.frame(0).box(), feed.frame(1).box());
+  }
+
+  @Test
+  void boxLiesInTheFrameAndTouchesTheThing() {
+    SceneDataSet set = new SceneDataSet(3, 160, 120);
+    for (int i = 0; i < 64; i++) {
+      Frame frame = set.image(SceneDataSet.Split.TRAIN, i);
+      Frame.Box box = frame.box();
+      assertTrue(box.xMax() <= 160 && box.yMax() <= 120, () -> "outside: " + box);
+      double smaller = Math.min(box.xMax() - box.xMin(), box.yMax() - box.yMin());
+      assertTrue(smaller >= 0.25 * 120, () -> "too small: " + box);
+    }
+  }
+
+  @Test
+  void labelsAreInByteOrderAsFoldersAre() {
+    String[] labels = Stream.of(Thing.values()).map(Thing::label).toArray(String[]::new);
+    String[] sorted = labels.clone();
+    Arrays.sort(sorted);
+    assertArrayEquals(sorted, labels);
+  }
+
+  @Test
+  void dataSetIsAFolderForEachClassAndSplitsDiffer(@TempDir Path directory) throws Exception {
+    SceneDataSet set = new SceneDataSet(1, 64, 48);
+    set.write(SceneDataSet.Split.TRAIN, 16, directory);
+    set.write(SceneDataSet.Split.TEST, 8, directory);
+    for (Thing thing : Thing.values()) {
+      try (Stream<Path> files = Files.list(directory.resolve("train").resolve(thing.label()))) {
+        assertEquals(2, files.count());
+      }
+    }
+    byte[] train = Files.readAllBytes(directory.resolve("train/crescent/000000.jpg"));
+    byte[] test = Files.readAllBytes(directory.resolve("test/crescent/000000.jpg"));
+    assertTrue(!Arrays.equals(train, test));
+    BufferedImage image = ImageIO.read(new ByteArrayInputStream(train));
+    assertEquals(64, image.getWidth());
+    assertEquals(48, image.getHeight());
+    assertThrows(
+        FileAlreadyExistsException.class,
+        () -> set.write(SceneDataSet.Split.TRAIN, 16, directory));
+  }
+}
