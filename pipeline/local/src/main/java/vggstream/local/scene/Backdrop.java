@@ -42,7 +42,8 @@ final class Backdrop {
         double u = (double) x / width - 0.5;
         double v = (double) y / height - 0.5;
         double t =
-            Math.min(1, Math.max(0, 0.5 + 0.8 * (u * Math.cos(direction) + v * Math.sin(direction))));
+            Math.min(
+                1, Math.max(0, 0.5 + 0.8 * (u * Math.cos(direction) + v * Math.sin(direction))));
         double along = (x * Math.cos(across) + y * Math.sin(across)) / period;
         double athwart = (y * Math.cos(across) - x * Math.sin(across)) / period;
         double wave =

@@ -40,7 +40,9 @@ final class Scene {
     do {
       colour =
           Color.HSBtoRGB(
-              random.nextFloat(), 0.2f + 0.8f * random.nextFloat(), 0.1f + 0.9f * random.nextFloat());
+              random.nextFloat(),
+              0.2f + 0.8f * random.nextFloat(),
+              0.1f + 0.9f * random.nextFloat());
     } while (Math.abs(Backdrop.luma(colour) - behind) < MIN_CONTRAST);
     Color base = new Color(colour);
     boolean bright = Backdrop.luma(colour) > behind;

@@ -82,7 +82,6 @@ class SceneTest {
     assertEquals(64, image.getWidth());
     assertEquals(48, image.getHeight());
     assertThrows(
-        FileAlreadyExistsException.class,
-        () -> set.write(SceneDataSet.Split.TRAIN, 16, directory));
+        FileAlreadyExistsException.class, () -> set.write(SceneDataSet.Split.TRAIN, 16, directory));
   }
 }
