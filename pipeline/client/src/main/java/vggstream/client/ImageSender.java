@@ -1,0 +1,215 @@
+package vggstream.client;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import vggstream.schema.ImageEvent;
+
+/**
+ * Sends image files as events, keyed by source, with an idempotent producer: within one sender no
+ * event is written twice or out of order. What is sent but not yet acknowledged is bounded by the
+ * producer's {@code buffer.memory} (default 64 MiB); {@link #send} waits when it is full. Used by
+ * one thread.
+ */
+public final class ImageSender implements AutoCloseable {
+  /** Told once of each event's fate, by the sending thread or by Kafka's. */
+  public interface Listener {
+    /** The brokers hold the event. {@code bytes} of its image. */
+    void delivered(ImageFile file, int bytes);
+
+    /** The event was not sent. {@code reason} states the rule and the value. */
+    void failed(ImageFile file, String reason);
+  }
+
+  /** What {@code capturedAt} says. */
+  public enum CapturedAt {
+    /** The time of sending. */
+    NOW,
+    /** The file's time of last modification. */
+    FILE_TIME
+  }
+
+  private static final int BUFFER_BYTES = 64 << 20;
+  private static final int BATCH_BYTES = 256 << 10;
+
+  /** Above what a record adds to its key and value: batch header, varints, Avro's own fields. */
+  private static final int OVERHEAD_BYTES = 512;
+
+  private final KafkaTopic topic;
+  private final CapturedAt capturedAt;
+  private final Listener listener;
+  private final Producer<String, byte[]> producer;
+  private final PlainAvro<ImageEvent> avro = new PlainAvro<>(ImageEvent.class);
+  private final AtomicReference<@Nullable Exception> broken = new AtomicReference<>();
+
+  ImageSender(
+      KafkaTopic topic,
+      CapturedAt capturedAt,
+      Listener listener,
+      Producer<String, byte[]> producer) {
+    this.topic = topic;
+    this.capturedAt = capturedAt;
+    this.listener = listener;
+    this.producer = producer;
+  }
+
+  /**
+   * Connects, and reads the topic's size limit.
+   *
+   * @throws ClientException if no broker answers within 10 s, there is no such topic, or a property
+   *     is wrong
+   */
+  public static ImageSender open(
+      KafkaCluster cluster, String topic, CapturedAt capturedAt, Listener listener)
+      throws ClientException {
+    KafkaTopic found = KafkaTopic.find(cluster, topic);
+    try {
+      var producer =
+          new KafkaProducer<>(
+              cluster.settings(defaults(found)), new StringSerializer(), new ByteArraySerializer());
+      return new ImageSender(found, capturedAt, listener, producer);
+    } catch (KafkaException e) {
+      throw KafkaTopic.failure(e, cluster, topic);
+    }
+  }
+
+  private static Map<String, Object> defaults(KafkaTopic topic) {
+    var defaults = new HashMap<String, Object>();
+    defaults.put(ProducerConfig.CLIENT_ID_CONFIG, "vgg-client");
+    defaults.put(ProducerConfig.ACKS_CONFIG, "all");
+    defaults.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    defaults.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, topic.maxMessageBytes());
+    defaults.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) BUFFER_BYTES);
+    defaults.put(ProducerConfig.BATCH_SIZE_CONFIG, Math.min(BATCH_BYTES, topic.maxMessageBytes()));
+    defaults.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+    // as long as a delivery may take: a full buffer means that the brokers are slow, not gone
+    defaults.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 120_000L);
+    return defaults;
+  }
+
+  /** The largest image that the topic takes under this source and eventId, in bytes. */
+  int maxImageBytes(ImageFile file) {
+    int texts = utf8(file.eventId()) + 2 * utf8(file.source());
+    return Math.min(topic.maxMessageBytes(), KafkaTopic.LIMIT_BYTES) - texts - OVERHEAD_BYTES;
+  }
+
+  private static int utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  /**
+   * Reads and sends one file; a file that is too large or cannot be read is reported to the
+   * listener and not sent. Returns before the brokers have it.
+   *
+   * @throws ClientException if the brokers take no more events; then no further one is sent
+   */
+  public void send(ImageFile file) throws ClientException {
+    requireUnbroken();
+    ImageEvent event;
+    int bytes;
+    try {
+      long size = Files.size(file.path());
+      if (size > maxImageBytes(file)) {
+        listener.failed(file, tooLarge(size, file));
+        return;
+      }
+      byte[] payload = Files.readAllBytes(file.path());
+      bytes = payload.length;
+      event = event(file, payload);
+    } catch (NoSuchFileException e) {
+      listener.failed(file, "no such file");
+      return;
+    } catch (IOException e) {
+      listener.failed(file, "cannot be read: " + e.getMessage());
+      return;
+    }
+    var message =
+        new ProducerRecord<>(
+            topic.name(), file.source(), avro.encode(event, bytes + OVERHEAD_BYTES));
+    try {
+      producer.send(message, (metadata, error) -> acknowledged(file, bytes, error));
+    } catch (InterruptException e) {
+      throw new ClientException("interrupted", e);
+    } catch (KafkaException e) {
+      acknowledged(file, bytes, e);
+    }
+  }
+
+  private String tooLarge(long size, ImageFile file) {
+    return "must be at most %,d bytes, for the topic %s takes messages of %,d bytes: was %,d"
+        .formatted(
+            maxImageBytes(file),
+            topic.name(),
+            Math.min(topic.maxMessageBytes(), KafkaTopic.LIMIT_BYTES),
+            size);
+  }
+
+  private ImageEvent event(ImageFile file, byte[] payload) throws IOException {
+    Instant time =
+        switch (capturedAt) {
+          case NOW -> Instant.now();
+          case FILE_TIME -> Files.getLastModifiedTime(file.path()).toInstant();
+        };
+    return ImageEvent.newBuilder()
+        .setEventId(file.eventId())
+        .setSource(file.source())
+        .setCapturedAt(time)
+        .setPayload(ByteBuffer.wrap(payload))
+        .setLength((long) payload.length)
+        .build();
+  }
+
+  private void acknowledged(ImageFile file, int bytes, @Nullable Exception error) {
+    if (error == null) {
+      listener.delivered(file, bytes);
+      return;
+    }
+    if (!(error instanceof RecordTooLargeException)) {
+      broken.compareAndSet(null, error);
+    }
+    listener.failed(file, "Kafka did not take it: " + error.getMessage());
+  }
+
+  /**
+   * Waits until each event's fate is known and told to the listener.
+   *
+   * @throws ClientException if the brokers took some events no more
+   */
+  public void flush() throws ClientException {
+    try {
+      producer.flush();
+    } catch (InterruptException e) {
+      throw new ClientException("interrupted", e);
+    }
+    requireUnbroken();
+  }
+
+  private void requireUnbroken() throws ClientException {
+    Exception error = broken.get();
+    if (error != null) {
+      throw new ClientException("Kafka takes no more events: " + error.getMessage(), error);
+    }
+  }
+
+  /** Sends what waits, and disconnects. */
+  @Override
+  public void close() {
+    producer.close();
+  }
+}

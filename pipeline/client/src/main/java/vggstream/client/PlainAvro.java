@@ -1,0 +1,73 @@
+package vggstream.client;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Records as the topics hold them: Avro's binary encoding alone, without header or schema id. Not
+ * thread-safe.
+ *
+ * @param <T> one of the records of {@code vggstream.schema}
+ */
+public final class PlainAvro<T extends SpecificRecord> {
+  private final SpecificDatumWriter<T> writer;
+  private final SpecificDatumReader<T> reader;
+
+  public PlainAvro(Class<T> type) {
+    SpecificData data = SpecificData.getForClass(type);
+    Schema schema = data.getSchema(type);
+    writer = new SpecificDatumWriter<>(schema, data);
+    reader = new SpecificDatumReader<>(schema, schema, data);
+  }
+
+  /** Encodes a record. */
+  public byte[] encode(T record) {
+    return encode(record, 512);
+  }
+
+  /** Encodes a record of about {@code expectedBytes}. */
+  byte[] encode(T record, int expectedBytes) {
+    try {
+      var bytes = new ByteArrayOutputStream(expectedBytes);
+      var encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+      writer.write(record, encoder);
+      encoder.flush();
+      return bytes.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Decodes a record.
+   *
+   * @throws IOException if the bytes are not exactly one record of this type
+   */
+  public T decode(byte[] bytes) throws IOException {
+    BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(bytes, null);
+    T record;
+    try {
+      record = reader.read(null, decoder);
+    } catch (AvroRuntimeException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+      throw new IOException("not a " + schemaName() + ": " + e.getMessage(), e);
+    }
+    if (!decoder.isEnd()) {
+      throw new IOException("bytes follow after the end of a " + schemaName());
+    }
+    return record;
+  }
+
+  private String schemaName() {
+    return reader.getSchema().getName();
+  }
+}
