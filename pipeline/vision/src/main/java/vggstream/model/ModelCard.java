@@ -47,7 +47,11 @@ public record ModelCard(
     /** {@link Output#BOX_MAP} with one box a position (single-class regression). */
     LOCALISE_SCR,
     /** {@link Output#BOX_MAP} with one box a position and class (per-class regression). */
-    LOCALISE_PCR
+    LOCALISE_PCR;
+
+    String metadataName() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   /** Prefix of the keys in a model file's metadata. */
@@ -55,6 +59,22 @@ public record ModelCard(
 
   /** The card's format, in the metadata under {@code vggstream.card}. */
   static final String FORMAT = "1";
+
+  private static final List<String> KEYS =
+      List.of(
+          "card",
+          "name",
+          "version",
+          "architecture",
+          "task",
+          "labels",
+          "mean",
+          "scale",
+          "training-scale",
+          "crop-side",
+          "stride",
+          "feature-count",
+          "weights-source");
 
   public ModelCard {
     requireText("name", name);
@@ -109,6 +129,11 @@ public record ModelCard(
     return inputSide / stride - cropSide / stride + 1;
   }
 
+  /** The keys of a card in a model file's metadata, for runtimes that can only look keys up. */
+  public static List<String> metadataKeys() {
+    return KEYS.stream().map(key -> PREFIX + key).toList();
+  }
+
   /** The card as a model file's metadata. */
   public Map<String, String> toMetadata() {
     Map<String, String> m = new LinkedHashMap<>();
@@ -116,7 +141,7 @@ public record ModelCard(
     m.put(PREFIX + "name", name);
     m.put(PREFIX + "version", version);
     m.put(PREFIX + "architecture", architecture);
-    m.put(PREFIX + "task", task.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    m.put(PREFIX + "task", task.metadataName());
     m.put(PREFIX + "labels", String.join("\n", labels));
     m.put(PREFIX + "mean", join(mean));
     m.put(PREFIX + "scale", join(scale));
@@ -150,15 +175,15 @@ public record ModelCard(
           entry(metadata, "name"),
           entry(metadata, "version"),
           entry(metadata, "architecture"),
-          Task.valueOf(entry(metadata, "task").toUpperCase(Locale.ROOT).replace('-', '_')),
+          task(entry(metadata, "task")),
           List.of(entry(metadata, "labels").split("\n", -1)),
           list(metadata, "mean", Float::valueOf),
           list(metadata, "scale", Float::valueOf),
           trainingScale.get(0),
           trainingScale.get(1),
-          Integer.parseInt(entry(metadata, "crop-side")),
-          Integer.parseInt(entry(metadata, "stride")),
-          Integer.parseInt(entry(metadata, "feature-count")),
+          number("crop-side", entry(metadata, "crop-side"), Integer::valueOf),
+          number("stride", entry(metadata, "stride"), Integer::valueOf),
+          number("feature-count", entry(metadata, "feature-count"), Integer::valueOf),
           entry(metadata, "weights-source"));
     } catch (IllegalArgumentException e) {
       throw new ModelException("the model file's card is not valid: " + e.getMessage(), e);
@@ -176,8 +201,27 @@ public record ModelCard(
   private static <T> List<T> list(
       Map<String, String> metadata, String key, Function<String, T> parse) {
     return Arrays.stream(entry(metadata, key).split(",", -1))
-        .map(s -> parse.apply(s.strip()))
+        .map(s -> number(key, s.strip(), parse))
         .toList();
+  }
+
+  private static <T> T number(String key, String value, Function<String, T> parse) {
+    try {
+      return parse.apply(value);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(key + " must be a number: was " + value, e);
+    }
+  }
+
+  private static Task task(String value) {
+    for (Task task : Task.values()) {
+      if (task.metadataName().equals(value)) {
+        return task;
+      }
+    }
+    throw new IllegalArgumentException(
+        "task must be one of %s: was %s"
+            .formatted(Arrays.stream(Task.values()).map(Task::metadataName).toList(), value));
   }
 
   private static String join(List<Float> values) {

@@ -26,6 +26,15 @@ public record ModelOptions(Device device, int threads, boolean spinning, long gp
     return new ModelOptions(device, 0, true, 0);
   }
 
+  public ModelOptions withDevice(Device newDevice) {
+    return new ModelOptions(newDevice, threads, spinning, gpuMemoryLimit);
+  }
+
+  /** {@link #threads}, resolved: at least 1. */
+  public int effectiveThreads() {
+    return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+  }
+
   public ModelOptions withThreads(int newThreads) {
     return new ModelOptions(device, newThreads, spinning, gpuMemoryLimit);
   }

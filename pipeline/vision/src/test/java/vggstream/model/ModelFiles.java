@@ -1,0 +1,80 @@
+package vggstream.model;
+
+import static vggstream.model.OnnxGraph.integer;
+import static vggstream.model.OnnxGraph.ints;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Model files for tests of any module. */
+public final class ModelFiles {
+  private ModelFiles() {}
+
+  /**
+   * A network whose answer is the image's colour: classes {@code red}, {@code green}, {@code blue};
+   * crop side 8, stride 4. A window's class scores are the means of its 8 x 8 red, green and blue
+   * values, less 128, over 64; so a uniformly red image (255, 0, 0) has scores (1.984375, -2, -2)
+   * at every scale, and the most probable class is the strongest colour. Features are the scores.
+   */
+  public static Path colour(Path file) throws IOException {
+    return colour(file, "colour", "1", List.of("red", "green", "blue"));
+  }
+
+  /** As {@link #colour(Path)} with another name, version and three labels. */
+  public static Path colour(Path file, String name, String version, List<String> labels)
+      throws IOException {
+    return colour(file, colourCard(name, version, labels).toMetadata());
+  }
+
+  /** The card of {@link #colour(Path, String, String, List)}. */
+  public static ModelCard colourCard(String name, String version, List<String> labels) {
+    return new ModelCard(
+        name,
+        version,
+        "colour",
+        ModelCard.Task.CLASSIFY,
+        labels,
+        List.of(128f, 128f, 128f),
+        List.of(1 / 64f, 1 / 64f, 1 / 64f),
+        8,
+        8,
+        8,
+        4,
+        3,
+        "none: computes the mean colour");
+  }
+
+  /** {@link #colour(Path)}'s graph with any metadata. */
+  public static Path colour(Path file, Map<String, String> metadata) throws IOException {
+    OnnxGraph g = new OnnxGraph();
+    g.input(GraphSignature.PIXELS, OnnxGraph.UINT8, List.of("N", "H", "W", 3));
+    String x = g.node("Cast", List.of(GraphSignature.PIXELS), integer("to", OnnxGraph.FLOAT));
+    x = g.node("Transpose", List.of(x), ints("perm", 0, 3, 1, 2)); // (N, 3, H, W)
+    x = g.node("Sub", List.of(x, g.constant(new float[] {128, 128, 128}, 1, 3, 1, 1)));
+    float s = 1 / 64f;
+    x = g.node("Mul", List.of(x, g.constant(new float[] {s, s, s}, 1, 3, 1, 1)));
+    x =
+        g.node(
+            "AveragePool",
+            List.of(x),
+            ints("kernel_shape", 4, 4),
+            ints("strides", 4, 4)); // (N, 3, H/4, W/4)
+    float[] mean = new float[3 * 3 * 2 * 2]; // (3, 3, 2, 2)
+    for (int c = 0; c < 3; c++) {
+      for (int i = 0; i < 4; i++) {
+        mean[(c * 3 + c) * 4 + i] = 0.25f;
+      }
+    }
+    g.nodeTo("score_map", "Conv", List.of(x, g.constant(mean, 3, 3, 2, 2))); // (N, 3, h, w)
+    g.nodeTo(
+        "scores", "ReduceMean", List.of("score_map"), ints("axes", 2, 3), integer("keepdims", 0));
+    g.nodeTo("features", "Identity", List.of("scores"));
+    g.output("score_map", OnnxGraph.FLOAT, List.of("N", 3, "h", "w"));
+    g.output("scores", OnnxGraph.FLOAT, List.of("N", 3));
+    g.output("features", OnnxGraph.FLOAT, List.of("N", 3));
+    g.write(file, metadata);
+    return file;
+  }
+}
