@@ -95,10 +95,7 @@ public record GraphSignature(List<Tensor> inputs, List<Tensor> outputs) {
       case SCORE_MAP -> List.of(DYNAMIC, k, DYNAMIC, DYNAMIC); // (N, K, h, w)
       case BOX_MAP -> // (N, 4 or 4K, h, w)
           List.of(
-              DYNAMIC,
-              card.task() == ModelCard.Task.LOCALISE_PCR ? 4 * k : 4L,
-              DYNAMIC,
-              DYNAMIC);
+              DYNAMIC, card.task() == ModelCard.Task.LOCALISE_PCR ? 4 * k : 4L, DYNAMIC, DYNAMIC);
     };
   }
 

@@ -50,8 +50,7 @@ final class OnnxGraph {
 
   /** Adds a constant; returns its name. */
   String constant(float[] values, long... shape) {
-    TensorProto.Builder tensor =
-        TensorProto.newBuilder().setName("c" + names++).setDataType(FLOAT);
+    TensorProto.Builder tensor = TensorProto.newBuilder().setName("c" + names++).setDataType(FLOAT);
     for (long d : shape) {
       tensor.addDims(d);
     }

@@ -88,8 +88,7 @@ final class BytedecoSession implements GraphSession {
       SessionOptions session = new SessionOptions();
       session.SetLogSeverityLevel(ORT_LOGGING_LEVEL_FATAL);
       session.SetIntraOpNumThreads(options.effectiveThreads());
-      session.AddConfigEntry(
-          "session.intra_op.allow_spinning", options.spinning() ? "1" : "0");
+      session.AddConfigEntry("session.intra_op.allow_spinning", options.spinning() ? "1" : "0");
       session.DisableMemPattern();
       if (options.device() instanceof Device.Cuda cuda) {
         addCuda(session, cuda, options.gpuMemoryLimit());
@@ -131,7 +130,8 @@ final class BytedecoSession implements GraphSession {
   public Map<String, String> metadata() {
     try (PointerScope scope = new PointerScope()) {
       ModelMetadata metadata = session.GetModelMetadata();
-      OrtAllocator allocator = new Allocator(session, Process.PROCESSOR.asOrtMemoryInfo()).asOrtAllocator();
+      OrtAllocator allocator =
+          new Allocator(session, Process.PROCESSOR.asOrtMemoryInfo()).asOrtAllocator();
       Map<String, String> entries = new HashMap<>();
       for (String key : ModelCard.metadataKeys()) {
         BytePointer value = metadata.LookupCustomMetadataMapAllocated(key, allocator);
