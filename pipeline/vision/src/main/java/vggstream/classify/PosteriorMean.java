@@ -47,6 +47,11 @@ public final class PosteriorMean {
     views++;
   }
 
+  /** Number of classes, K. */
+  public int classCount() {
+    return sum.length;
+  }
+
   /** Number of views added. */
   public int views() {
     return views;

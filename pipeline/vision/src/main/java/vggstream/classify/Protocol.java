@@ -1,6 +1,10 @@
 package vggstream.classify;
 
+import java.util.ArrayList;
 import java.util.List;
+import vggstream.image.ImageRejectedException;
+import vggstream.image.Rescale;
+import vggstream.image.Size;
 import vggstream.model.ModelCard;
 
 /**
@@ -54,5 +58,22 @@ public record Protocol(List<Integer> scales, boolean flip) {
           "scales must be at least the crop side %d of %s: were %s"
               .formatted(card.cropSide(), card.name(), scales));
     }
+  }
+
+  /**
+   * The views of an image, by ascending scale. Their sizes follow from the upright original's size,
+   * so that an image decoded at reduced scale has the same.
+   *
+   * @param original {@link vggstream.image.RgbImage#originalSize}
+   * @throws ImageRejectedException if the image would become too large at one of the scales
+   */
+  public List<ScaledView> views(Size original, RescaleLimit limit) throws ImageRejectedException {
+    List<ScaledView> views = new ArrayList<>(scales.size());
+    for (int q : scales) {
+      Size rescaled = Rescale.toSmallerSide(original, q);
+      limit.require(original, q, rescaled);
+      views.add(new ScaledView(q, rescaled, flip));
+    }
+    return views;
   }
 }

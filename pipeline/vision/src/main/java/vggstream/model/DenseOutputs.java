@@ -59,6 +59,30 @@ public final class DenseOutputs {
   }
 
   /**
+   * The memory of the first images, for a batch that is not full; a view, not a copy.
+   *
+   * @param images 1..{@link #count}
+   */
+  public DenseOutputs first(int images) {
+    if (images < 1 || images > count) {
+      throw new IllegalArgumentException(
+          "images must be within 1..%d: was %d".formatted(count, images));
+    }
+    Map<Output, FloatBuffer> firstBuffers = new EnumMap<>(Output.class);
+    Map<Output, long[]> firstShapes = new EnumMap<>(Output.class);
+    buffers.forEach(
+        (output, buffer) ->
+            firstBuffers.put(output, buffer.slice(0, buffer.capacity() / count * images)));
+    shapes.forEach(
+        (output, shape) -> {
+          long[] firstShape = shape.clone();
+          firstShape[0] = images;
+          firstShapes.put(output, firstShape);
+        });
+    return new DenseOutputs(images, height, width, firstBuffers, firstShapes);
+  }
+
+  /**
    * The shape of an output for a batch.
    *
    * @throws IllegalArgumentException if a model of this card has no such output
