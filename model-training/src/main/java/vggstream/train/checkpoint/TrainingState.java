@@ -1,0 +1,57 @@
+package vggstream.train.checkpoint;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import vggstream.train.recipe.PlateauSchedule;
+
+/**
+ * What a run must remember beside weights and momentum. Random draws are hashes of the recipe's
+ * seed and of counters, so the seed is the whole random state.
+ *
+ * @param format of the checkpoint, {@link #FORMAT}
+ * @param iteration steps made
+ * @param epoch whole epochs made, each with its validation
+ * @param lossSum sum of the losses of the steps of the epoch begun
+ * @param correct images that were right in the steps of the epoch begun
+ * @param schedule what the learning rate's schedule remembers
+ * @param bestAccuracy best validation accuracy of an epoch, 0..1; below 0 before the first
+ * @param bestIteration steps after which that was reached
+ * @param seed of the run
+ * @param labels of the classes
+ * @param mean red, green, blue that the graph subtracts
+ * @param images hash of the paths and classes of the training and validation images
+ * @param recipe the resolved recipe's entries
+ */
+public record TrainingState(
+    int format,
+    long iteration,
+    int epoch,
+    double lossSum,
+    long correct,
+    PlateauSchedule.State schedule,
+    double bestAccuracy,
+    long bestIteration,
+    long seed,
+    List<String> labels,
+    List<Float> mean,
+    String images,
+    Map<String, String> recipe) {
+  /** The checkpoint's format that this version writes and reads. */
+  public static final int FORMAT = 1;
+
+  public TrainingState {
+    if (format != FORMAT) {
+      throw new IllegalArgumentException(
+          "checkpoint format must be %d: was %d".formatted(FORMAT, format));
+    }
+    if (iteration < 0 || epoch < 0) {
+      throw new IllegalArgumentException(
+          "iteration and epoch must be at least 0: were %d, %d".formatted(iteration, epoch));
+    }
+    labels = List.copyOf(labels);
+    mean = List.copyOf(mean);
+    recipe = Collections.unmodifiableMap(new LinkedHashMap<>(recipe));
+  }
+}
