@@ -42,7 +42,7 @@ public final class LocalJob {
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException(
             "the job does not run after %d s: it is %s"
-                .formatted(timeout.toSeconds(), graph().getJobStatus()));
+                .formatted(timeout.toSeconds(), graph().getArchivedExecutionGraph().getState()));
       }
       Thread.sleep(POLL_MILLIS);
     }
@@ -70,7 +70,7 @@ public final class LocalJob {
     if (history.hasNext()) {
       return Optional.of(Failures.message(history.next().getException()));
     }
-    JobStatus status = graph.getJobStatus();
+    JobStatus status = graph.getArchivedExecutionGraph().getState();
     return status.isTerminalState() ? Optional.of("it ended as " + status) : Optional.empty();
   }
 

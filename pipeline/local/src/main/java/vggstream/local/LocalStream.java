@@ -9,12 +9,16 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A broker and a cluster in a temporary directory: all that the job needs to run on this machine.
  * Closing it, or ending the JVM, stops both and deletes the directory.
  */
 public final class LocalStream implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalStream.class);
+
   private final Path directory;
   private final Thread onExit = new Thread(this::stop, "vgg-local-cleanup");
   private @Nullable EmbeddedBroker broker;
@@ -127,8 +131,7 @@ public final class LocalStream implements AutoCloseable {
             }
           });
     } catch (IOException e) {
-      org.slf4j.LoggerFactory.getLogger(LocalStream.class)
-          .warn("cannot delete {}: {}", directory, e.toString());
+      LOG.warn("cannot delete {}: {}", directory, e.toString());
     }
   }
 }
