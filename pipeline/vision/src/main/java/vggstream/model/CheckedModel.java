@@ -52,7 +52,7 @@ public final class CheckedModel implements DenseModel {
       return loadOnCuda(file, options.withDevice(new Device.Cuda(0)), opener, noDriver);
     } catch (ModelException e) {
       DenseModel model = load(file, options.withDevice(new Device.Cpu()), opener);
-      LOG.warn("Device auto: {} runs on cpu. {}", model.card().name(), e.getMessage());
+      LOG.warn("Device auto: {} runs on the processor, as {}", model.card().name(), e.getMessage());
       return model;
     }
   }
@@ -80,7 +80,7 @@ public final class CheckedModel implements DenseModel {
       return load(file, options, opener);
     } catch (ModelException e) {
       throw new ModelException(
-          "Device %s cannot be had for %s: %s".formatted(options.device(), file, e.getMessage()),
+          "device %s cannot be had for %s: %s".formatted(options.device(), file, e.getMessage()),
           e);
     }
   }
