@@ -345,8 +345,7 @@ public abstract class DenseModelContract {
 
   private void assertAgrees(DenseModel model, PixelBatch batch, Set<Output> wanted) {
     DenseOutputs outputs =
-        DenseOutputs.allocate(
-            model.card(), batch.count(), batch.height(), batch.width(), wanted);
+        DenseOutputs.allocate(model.card(), batch.count(), batch.height(), batch.width(), wanted);
     model.run(batch, outputs);
     assertAgrees(batch, outputs);
   }
@@ -369,8 +368,7 @@ public abstract class DenseModelContract {
         FloatBuffer actual = outputs.get(output);
         assertEquals(values.length, actual.capacity() / batch.count(), output.graphName());
         for (int j = 0; j < values.length; j++) {
-          assertEquals(
-              values[j], actual.get(i * values.length + j), tolerance, output.graphName());
+          assertEquals(values[j], actual.get(i * values.length + j), tolerance, output.graphName());
         }
       }
     }
