@@ -1,0 +1,168 @@
+package vggstream.job.config;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import vggstream.model.Device;
+
+/**
+ * Every option of the job, typed and checked as a whole.
+ *
+ * @param kafka where it reads and writes
+ * @param classifier which model answers, and how it is run
+ * @param capacity most images in flight in a subtask
+ * @param timeout after which an image without an answer becomes a dead letter
+ * @param maxDeadLetterRecordBytes dead letters carry the failed record if it is no larger
+ * @param checkpointInterval time between checkpoints
+ * @param restartDelay pause before a restart
+ */
+public record JobOptions(
+    KafkaOptions kafka,
+    ClassifierOptions classifier,
+    int capacity,
+    Duration timeout,
+    int maxDeadLetterRecordBytes,
+    Duration checkpointInterval,
+    Duration restartDelay)
+    implements Serializable {
+
+  /** Before the name of a property that is passed to every Kafka client. */
+  public static final String KAFKA_PREFIX = "kafka.";
+
+  /** Properties that are the job's own business, and what to use instead. */
+  private static final Map<String, String> RESERVED =
+      Map.of(
+          "bootstrap.servers", "use bootstrap-servers",
+          "group.id", "use group-id",
+          "auto.offset.reset", "use starting-offsets",
+          "transactional.id", "use transactional-id-prefix",
+          "transaction.timeout.ms", "use transaction-timeout",
+          "max.request.size", "use max-record-bytes",
+          "enable.idempotence", "exactly-once needs it",
+          "enable.auto.commit", "offsets are committed with checkpoints",
+          "isolation.level", "only committed records are read",
+          "acks", "exactly-once needs all");
+
+  private static final Set<String> KEYS =
+      JobOption.all().stream().map(JobOption::key).collect(Collectors.toUnmodifiableSet());
+
+  /**
+   * Reads options by their words.
+   *
+   * @param words value by option ({@code batch-size}) or Kafka property ({@code kafka.NAME})
+   * @throws OptionsException with every problem
+   */
+  public static JobOptions of(Map<String, String> words) {
+    Reader reader = new Reader(words);
+    JobOptions options = reader.read();
+    if (!reader.problems.isEmpty() || options == null) {
+      throw new OptionsException(reader.problems);
+    }
+    return options;
+  }
+
+  private static final class Reader {
+    private final Map<String, String> words;
+    private final List<String> problems = new ArrayList<>();
+
+    Reader(Map<String, String> words) {
+      this.words = words;
+    }
+
+    @org.jspecify.annotations.Nullable JobOptions read() {
+      Map<String, String> kafkaProperties = kafkaProperties();
+      Map<JobOption<?>, Object> values = new LinkedHashMap<>();
+      for (JobOption<?> option : JobOption.all()) {
+        value(option).ifPresent(v -> values.put(option, v));
+      }
+      CrossChecks checks = new CrossChecks(values, problems);
+      checks.run();
+      return problems.isEmpty() ? build(values, kafkaProperties) : null;
+    }
+
+    private Map<String, String> kafkaProperties() {
+      Map<String, String> properties = new TreeMap<>();
+      new TreeMap<>(words)
+          .forEach(
+              (key, value) -> {
+                if (key.startsWith(KAFKA_PREFIX) && key.length() > KAFKA_PREFIX.length()) {
+                  String name = key.substring(KAFKA_PREFIX.length());
+                  String instead = RESERVED.get(name);
+                  if (instead != null) {
+                    problems.add(key + " must not be set: " + instead);
+                  }
+                  properties.put(name, value);
+                } else if (!KEYS.contains(key)) {
+                  problems.add("there is no option " + key);
+                }
+              });
+      return properties;
+    }
+
+    private Optional<Object> value(JobOption<?> option) {
+      String text = words.getOrDefault(option.key(), option.defaultText());
+      if (text == null) {
+        if (option.isRequired()) {
+          problems.add(option.key() + " must be given");
+        }
+        return Optional.empty();
+      }
+      try {
+        Object value = option.parse(text);
+        if (option == JobOption.DEVICE) {
+          Device.parse(text.strip());
+        }
+        return Optional.ofNullable(value);
+      } catch (IllegalArgumentException e) {
+        String rule = option == JobOption.DEVICE ? "must be cpu, cuda:N or auto" : e.getMessage();
+        problems.add("%s %s: was '%s'".formatted(option.key(), rule, text));
+        return Optional.empty();
+      }
+    }
+
+    private static JobOptions build(
+        Map<JobOption<?>, Object> values, Map<String, String> kafkaProperties) {
+      Values v = new Values(values);
+      return new JobOptions(
+          new KafkaOptions(
+              v.get(JobOption.BOOTSTRAP_SERVERS),
+              v.get(JobOption.INPUT_TOPIC),
+              v.get(JobOption.PREDICTIONS_TOPIC),
+              v.get(JobOption.DEAD_LETTERS_TOPIC),
+              v.get(JobOption.GROUP_ID),
+              v.get(JobOption.STARTING_OFFSETS),
+              v.get(JobOption.TRANSACTIONAL_ID_PREFIX),
+              v.get(JobOption.TRANSACTION_TIMEOUT),
+              v.bytes(JobOption.MAX_RECORD_BYTES),
+              kafkaProperties),
+          new ClassifierOptions(
+              v.get(JobOption.MODEL),
+              v.find(JobOption.SCALES).orElse(List.of()),
+              v.get(JobOption.FLIP),
+              v.get(JobOption.TOP_K),
+              v.get(JobOption.DEVICE),
+              v.get(JobOption.BATCH_SIZE),
+              v.get(JobOption.BATCH_LINGER),
+              v.get(JobOption.BATCH_PIXELS),
+              v.get(JobOption.BATCH_MEMORY),
+              v.get(JobOption.INFERENCE_CONCURRENCY),
+              v.get(JobOption.INFERENCE_THREADS),
+              v.get(JobOption.DECODE_THREADS),
+              v.bytes(JobOption.MAX_IMAGE_BYTES),
+              v.get(JobOption.MAX_IMAGE_PIXELS),
+              v.get(JobOption.MAX_RESCALED_PIXELS)),
+          v.get(JobOption.CAPACITY),
+          v.get(JobOption.TIMEOUT),
+          v.bytes(JobOption.MAX_DEAD_LETTER_RECORD_BYTES),
+          v.get(JobOption.CHECKPOINT_INTERVAL),
+          v.get(JobOption.RESTART_DELAY));
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package vggstream.job.config;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Where the job reads and writes.
+ *
+ * @param bootstrapServers brokers
+ * @param inputTopic of image events
+ * @param predictionsTopic of predictions
+ * @param deadLettersTopic of dead letters
+ * @param groupId consumer group
+ * @param startingOffsets where a job without a checkpoint starts
+ * @param transactionalIdPrefix unique among running jobs
+ * @param transactionTimeout after which a broker aborts an open transaction
+ * @param maxRecordBytes largest record read or written
+ * @param properties passed to every Kafka client; may hold secrets, so values are never printed
+ */
+public record KafkaOptions(
+    String bootstrapServers,
+    String inputTopic,
+    String predictionsTopic,
+    String deadLettersTopic,
+    String groupId,
+    StartingOffsets startingOffsets,
+    String transactionalIdPrefix,
+    Duration transactionTimeout,
+    int maxRecordBytes,
+    Map<String, String> properties)
+    implements Serializable {
+
+  public KafkaOptions {
+    properties = Map.copyOf(properties);
+  }
+
+  @Override
+  public String toString() {
+    return ("KafkaOptions[%s: %s -> %s, %s; group %s from %s; transactions %s, %s; records up to"
+            + " %d bytes; properties %s (values not shown)]")
+        .formatted(
+            bootstrapServers,
+            inputTopic,
+            predictionsTopic,
+            deadLettersTopic,
+            groupId,
+            startingOffsets,
+            transactionalIdPrefix,
+            transactionTimeout,
+            maxRecordBytes,
+            new TreeMap<>(properties).keySet());
+  }
+}
