@@ -12,8 +12,8 @@ import java.util.List;
  * @param flip whether mirror images are classified too
  * @param topK classes in a prediction
  * @param device cpu, cuda:N or auto
- * @param batchSize most views of a run
- * @param batchLinger how long a view may wait for others
+ * @param batchSize most images of a run
+ * @param batchLinger how long an image may wait for others
  * @param batchPixels most pixels of a run
  * @param batchMemory direct bytes of all batches of a process
  * @param inferenceConcurrency runs at a time in a process

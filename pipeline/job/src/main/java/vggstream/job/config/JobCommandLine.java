@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -69,6 +70,30 @@ public final class JobCommandLine {
       builder.arity("0..1").fallbackValue("true");
     }
     return builder.build();
+  }
+
+  /**
+   * Reads a whole command line of the job's options.
+   *
+   * @throws OptionsException with every problem: of the command line, the file and the values
+   */
+  public static JobOptions parse(String... args) {
+    CommandSpec command = CommandSpec.create();
+    addOptions(command, Set.of());
+    command.parser().collectErrors(true);
+    ParseResult parse = new CommandLine(command).parseArgs(expand(args));
+    List<String> problems = new ArrayList<>();
+    parse.errors().forEach(error -> problems.add(String.valueOf(error.getMessage())));
+    JobOptions options = null;
+    try {
+      options = JobOptions.of(words(parse));
+    } catch (OptionsException e) {
+      problems.addAll(e.problems());
+    }
+    if (options == null || !problems.isEmpty()) {
+      throw new OptionsException(problems);
+    }
+    return options;
   }
 
   /** Rewrites {@code --kafka.NAME=VALUE} and {@code --kafka.NAME VALUE} for the parser. */

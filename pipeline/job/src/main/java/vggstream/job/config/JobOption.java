@@ -90,13 +90,13 @@ public final class JobOption<T> {
           "batch-size",
           OptionType.integer(1, 4096),
           "16",
-          "Most views (an image at a scale, plain or mirrored) of one run of the model.");
+          "Most images of one run of the model; an image and its mirror image count once.");
   static final JobOption<Duration> BATCH_LINGER =
       option(
           "batch-linger",
           OptionType.DURATION,
           "20 ms",
-          "How long a view may wait for others of its height and width.");
+          "How long an image may wait for others of its height and width.");
   static final JobOption<Long> BATCH_PIXELS =
       option(
           "batch-pixels",

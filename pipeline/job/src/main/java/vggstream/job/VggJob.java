@@ -1,0 +1,65 @@
+package vggstream.job;
+
+import java.util.Arrays;
+import java.util.Set;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import vggstream.job.batch.SharedClassifiers;
+import vggstream.job.config.JobCommandLine;
+import vggstream.job.config.JobOptions;
+import vggstream.job.kafka.KafkaEnds;
+import vggstream.job.topology.ClassificationTopology;
+import vggstream.job.topology.JobSettings;
+
+/** The job from Kafka to Kafka: its definition, and the main class of {@code vgg-job.jar}. */
+public final class VggJob {
+  /** Name of the job in Flink. */
+  public static final String NAME = "vgg-stream";
+
+  private static final Logger LOG = LoggerFactory.getLogger(VggJob.class);
+
+  private VggJob() {}
+
+  /**
+   * Adds the job to an environment, whose settings must include {@link JobSettings#of}; the caller
+   * executes it.
+   */
+  public static void define(StreamExecutionEnvironment environment, JobOptions options) {
+    new ClassificationTopology(options, SharedClassifiers::open)
+        .define(
+            environment
+                .fromSource(
+                    KafkaEnds.source(options.kafka()),
+                    WatermarkStrategy.noWatermarks(),
+                    "image-events")
+                .uid("image-events"),
+            KafkaEnds.predictions(options.kafka()),
+            KafkaEnds.deadLetters(options.kafka()));
+  }
+
+  /**
+   * Runs the job on the cluster it is submitted to.
+   *
+   * @throws vggstream.job.config.OptionsException with every problem of the options
+   */
+  public static void main(String[] args) throws Exception {
+    if (Arrays.asList(args).contains("--help")) {
+      CommandSpec command = CommandSpec.create().name("vgg-job.jar");
+      command.usageMessage().description("Classifies image events from Kafka, exactly once.");
+      JobCommandLine.addOptions(command, Set.of());
+      CommandLine line = new CommandLine(command);
+      line.usage(line.getOut());
+      return;
+    }
+    JobOptions options = JobCommandLine.parse(args);
+    LOG.info("Options: {}", options);
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.getExecutionEnvironment(JobSettings.of(options));
+    define(environment, options);
+    environment.execute(NAME);
+  }
+}

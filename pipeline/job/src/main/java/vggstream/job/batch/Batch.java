@@ -1,0 +1,114 @@
+package vggstream.job.batch;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import vggstream.image.Size;
+import vggstream.tensor.PixelBatch;
+
+/**
+ * Images of one size that will be run together. Each takes {@link #views} adjacent slots: itself
+ * and perhaps its mirror image. The fields that change are guarded by the lock of the {@link
+ * BatchQueue}.
+ */
+final class Batch {
+
+  /**
+   * An image's place.
+   *
+   * @param index of the image in the batch
+   * @param waitedNanos until there was a place
+   */
+  record Place(Batch batch, int index, long waitedNanos) {}
+
+  private final Size size;
+  private final int views;
+  private final int capacity;
+  private final long deadlineNanos;
+  private final BufferPool pool;
+  private final List<Request> requests = new ArrayList<>();
+  private final List<Long> waitingSince = new ArrayList<>();
+  private int writing;
+  private @Nullable ByteBuffer memory; // guarded by this
+  private @Nullable PixelBatch pixels; // guarded by this
+
+  Batch(Size size, int views, int capacity, long deadlineNanos, BufferPool pool) {
+    this.size = size;
+    this.views = views;
+    this.capacity = capacity;
+    this.deadlineNanos = deadlineNanos;
+    this.pool = pool;
+  }
+
+  static long bytes(Size size, int views, int capacity) {
+    return PixelBatch.bytes(views * capacity, size.height(), size.width());
+  }
+
+  long bytes() {
+    return bytes(size, views, capacity);
+  }
+
+  Size size() {
+    return size;
+  }
+
+  int views() {
+    return views;
+  }
+
+  long deadlineNanos() {
+    return deadlineNanos;
+  }
+
+  /** Images, in the order of their places. */
+  List<Request> requests() {
+    return requests;
+  }
+
+  /** When the image at a place was written, less the time that it had waited for its place. */
+  long waitingSince(int index) {
+    return waitingSince.get(index);
+  }
+
+  Place add(Request request, long waitedNanos) {
+    requests.add(request);
+    waitingSince.add(0L);
+    writing++;
+    return new Place(this, requests.size() - 1, waitedNanos);
+  }
+
+  void written(Place place, long now) {
+    waitingSince.set(place.index(), now - place.waitedNanos());
+    writing--;
+  }
+
+  boolean isWritten() {
+    return writing == 0;
+  }
+
+  boolean isFull() {
+    return requests.size() == capacity;
+  }
+
+  /** The batch's memory, taken from the pool by whoever comes first, outside the queue's lock. */
+  synchronized PixelBatch pixels() {
+    PixelBatch batch = pixels;
+    if (batch == null) {
+      ByteBuffer buffer = pool.take(bytes());
+      batch = new PixelBatch(buffer, views * capacity, size.height(), size.width());
+      memory = buffer;
+      pixels = batch;
+    }
+    return batch;
+  }
+
+  /** Gives the memory back; nobody may use {@link #pixels} afterwards. */
+  synchronized void free() {
+    if (memory != null) {
+      pool.give(memory);
+      memory = null;
+      pixels = null;
+    }
+  }
+}

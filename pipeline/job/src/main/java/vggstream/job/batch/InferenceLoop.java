@@ -1,0 +1,128 @@
+package vggstream.job.batch;
+
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import vggstream.image.Size;
+import vggstream.model.DenseModel;
+import vggstream.model.DenseOutputs;
+import vggstream.model.Output;
+import vggstream.tensor.PixelBatch;
+
+/**
+ * One thread that runs batches. A run that fails is repeated in halves until the culprit is alone.
+ */
+final class InferenceLoop implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(InferenceLoop.class);
+  private static final int OUTPUTS_KEPT = 32;
+
+  private record Shape(int count, Size size) {}
+
+  private final DenseModel model;
+  private final BatchQueue queue;
+  private final BatchStatistics statistics;
+  private final Map<Shape, DenseOutputs> outputs =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Shape, DenseOutputs> eldest) {
+          return size() > OUTPUTS_KEPT;
+        }
+      };
+
+  InferenceLoop(DenseModel model, BatchQueue queue, BatchStatistics statistics) {
+    this.model = model;
+    this.queue = queue;
+    this.statistics = statistics;
+  }
+
+  @Override
+  public void run() {
+    for (Batch batch = queue.take(); batch != null; batch = queue.take()) {
+      List<Request> requests = batch.requests();
+      try {
+        if (!requests.stream().allMatch(Request::isDone)) {
+          run(batch, 0, requests.size());
+        }
+      } catch (Throwable e) { // a native library, memory: not the images' fault
+        LOG.error("A batch of {} images {} failed", requests.size(), batch.size(), e);
+        requests.forEach(request -> request.complete(new Outcome.Broken(e)));
+      } finally {
+        queue.release(batch);
+      }
+    }
+  }
+
+  private void run(Batch batch, int from, int to) {
+    int images = to - from;
+    PixelBatch pixels = part(batch, from, images);
+    DenseOutputs scores =
+        outputs.computeIfAbsent(
+            new Shape(pixels.count(), batch.size()),
+            shape ->
+                DenseOutputs.allocate(
+                    model.card(),
+                    shape.count(),
+                    shape.size().height(),
+                    shape.size().width(),
+                    Set.of(Output.SCORES)));
+    long start = System.nanoTime();
+    try {
+      model.run(pixels, scores);
+    } catch (RuntimeException e) {
+      if (images == 1) {
+        batch.requests().get(from).complete(failed(e));
+      } else {
+        LOG.warn("A batch of {} images {} failed and is split", images, batch.size(), e);
+        statistics.split();
+        int middle = from + images / 2;
+        run(batch, from, middle);
+        run(batch, middle, to);
+      }
+      return;
+    }
+    long nanos = System.nanoTime() - start;
+    statistics.ran(images, nanos);
+    int classCount = model.card().classCount();
+    for (int i = from; i < to; i++) {
+      Request request = batch.requests().get(i);
+      if (!request.isDone()) {
+        long waited = Math.max(0, start - batch.waitingSince(i));
+        request.scored(
+            scores.get(Output.SCORES), // (N, K)
+            (i - from) * batch.views(),
+            batch.views(),
+            classCount,
+            waited,
+            nanos,
+            images);
+      }
+    }
+  }
+
+  private static PixelBatch part(Batch batch, int from, int images) {
+    PixelBatch all = batch.pixels();
+    int height = batch.size().height();
+    int width = batch.size().width();
+    int count = images * batch.views();
+    if (from == 0) {
+      all.setCount(count);
+      return all;
+    }
+    all.setCount(all.capacity());
+    int start = Math.toIntExact(PixelBatch.bytes(from * batch.views(), height, width));
+    int bytes = Math.toIntExact(PixelBatch.bytes(count, height, width));
+    ByteBuffer slots = all.pixels().slice(start, bytes);
+    return new PixelBatch(slots, count, height, width); // (N, H, W, 3)
+  }
+
+  private static Outcome failed(RuntimeException e) {
+    String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    return new Outcome.Rejected(Stage.INFER, FailureReason.INFERENCE_FAILED.name(), message);
+  }
+}

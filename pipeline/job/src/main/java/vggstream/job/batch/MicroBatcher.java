@@ -1,0 +1,254 @@
+package vggstream.job.batch;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import vggstream.classify.Protocol;
+import vggstream.image.ImageDecoder;
+import vggstream.image.ImageRejectedException;
+import vggstream.image.Rescale;
+import vggstream.image.RgbImage;
+import vggstream.image.Size;
+import vggstream.job.config.ClassifierOptions;
+import vggstream.model.DenseModel;
+import vggstream.image.ImageLimits;
+import vggstream.tensor.PixelBatch;
+
+/**
+ * Classifies images that arrive one by one, in batches of one height and width: a pool of threads
+ * decodes and rescales each image straight into its places, one a scale; threads of inference run
+ * the batches; the posteriors of an image's views are averaged, and its answer is handed over on
+ * one of these threads. Thread-safe.
+ *
+ * <p>Images that wait to be decoded are not bounded here but by who submits them (Flink's capacity);
+ * what is decoded is bounded by {@link ClassifierOptions#batchMemory}.
+ */
+public final class MicroBatcher implements AutoCloseable {
+
+  /** An image on its way. */
+  public interface Ticket {
+    /** Its answer is not wanted any more: it is not given, and work on it ends soon. */
+    void cancel();
+  }
+
+  private static final AtomicInteger INSTANCES = new AtomicInteger();
+
+  private final DenseModel model;
+  private final Protocol protocol;
+  private final long maxRescaledPixels;
+  private final ImageDecoder decoder;
+  private final BatchQueue queue;
+  private final ThreadPoolExecutor decoding;
+  private final List<Thread> inference = new ArrayList<>();
+  private final BatchStatistics statistics;
+
+  /**
+   * Starts the threads.
+   *
+   * @param model stays the caller's to close, after this
+   * @throws IllegalArgumentException if a scale is too small for the model
+   */
+  public MicroBatcher(DenseModel model, Protocol protocol, ClassifierOptions options) {
+    protocol.requireFits(model.card());
+    this.model = model;
+    this.protocol = protocol;
+    this.maxRescaledPixels = options.maxRescaledPixels();
+    this.decoder =
+        new ImageDecoder(new ImageLimits(options.maxImageBytes(), options.maxImagePixels()));
+    this.statistics = new BatchStatistics(options.batchSize());
+    this.queue =
+        new BatchQueue(
+            protocol.flip() ? 2 : 1,
+            options.batchSize(),
+            options.batchPixels(),
+            options.batchLinger().toNanos(),
+            options.batchMemory());
+    int instance = INSTANCES.incrementAndGet();
+    int decoders =
+        options.decodeThreads() > 0
+            ? options.decodeThreads()
+            : Runtime.getRuntime().availableProcessors();
+    AtomicInteger made = new AtomicInteger();
+    ThreadFactory threads =
+        task -> daemon(task, "vgg-decode-%d-%d".formatted(instance, made.incrementAndGet()));
+    this.decoding =
+        new ThreadPoolExecutor(
+            decoders, decoders, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+    for (int i = 1; i <= options.inferenceConcurrency(); i++) {
+      Thread thread =
+          daemon(
+              new InferenceLoop(model, queue, statistics),
+              "vgg-inference-%d-%d".formatted(instance, i));
+      inference.add(thread);
+      thread.start();
+    }
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** What this did so far. */
+  public BatchStatistics statistics() {
+    return statistics;
+  }
+
+  /** Direct bytes of the batches that are being filled or run. */
+  public long bytesInUse() {
+    return queue.bytesInUse();
+  }
+
+  /** Images that wait to be decoded. */
+  public int undecoded() {
+    return decoding.getQueue().size();
+  }
+
+  /**
+   * Takes an image to be classified; returns at once.
+   *
+   * @param encoded bytes between position and limit, unchanged until answered
+   * @param answer called exactly once, on a thread of the batcher, unless cancelled before; must
+   *     not block
+   */
+  public Ticket submit(ByteBuffer encoded, Consumer<Outcome> answer) {
+    Request request = new Request(encoded, answer);
+    try {
+      decoding.execute(new Decode(request));
+    } catch (RejectedExecutionException e) {
+      request.complete(closed());
+    }
+    return request;
+  }
+
+  private static Outcome closed() {
+    return new Outcome.Broken(new CancellationException("the batcher is closed"));
+  }
+
+  private final class Decode implements Runnable {
+    private final Request request;
+
+    Decode(Request request) {
+      this.request = request;
+    }
+
+    @Override
+    public void run() {
+      try {
+        ByteBuffer encoded = request.takeEncoded();
+        if (encoded != null) {
+          decode(encoded);
+        }
+      } catch (ImageRejectedException e) {
+        request.complete(
+            new Outcome.Rejected(
+                Stage.DECODE, e.reason().name(), String.valueOf(e.getMessage())));
+      } catch (InterruptedException | CancellationException e) {
+        request.complete(closed());
+      } catch (Throwable e) { // a native library, memory: not the image's fault
+        request.complete(new Outcome.Broken(e));
+      }
+    }
+
+    private void decode(ByteBuffer encoded)
+        throws ImageRejectedException, InterruptedException {
+      long start = System.nanoTime();
+      List<Integer> scales = protocol.scales();
+      try (RgbImage image = decoder.decodeFor(encoded, scales.get(scales.size() - 1))) {
+        request.addDecodeNanos(System.nanoTime() - start);
+        List<Size> sizes = new ArrayList<>();
+        for (int q : scales) {
+          long pixels = rescaledPixels(image.originalSize(), q);
+          if (pixels > maxRescaledPixels) {
+            request.complete(
+                new Outcome.Rejected(
+                    Stage.RESCALE,
+                    FailureReason.RESCALED_TOO_LARGE.name(),
+                    "an image at a scale must have at most %d pixels: a %s image at %d has %d"
+                        .formatted(maxRescaledPixels, image.originalSize(), q, pixels)));
+            return;
+          }
+          sizes.add(Rescale.toSmallerSide(image.originalSize(), q));
+        }
+        request.decoded(image, scales.size(), model.card().classCount());
+        for (Size size : sizes) {
+          if (request.isDone()) {
+            return;
+          }
+          write(image, size);
+        }
+      }
+    }
+
+    private void write(RgbImage image, Size size) throws InterruptedException {
+      Batch.Place place = queue.reserve(size, request);
+      try {
+        long start = System.nanoTime();
+        PixelBatch batch = place.batch().pixels();
+        int slot = place.index() * place.batch().views();
+        Rescale.rescale(image, size, batch.slot(slot)); // (h, w, 3)
+        if (protocol.flip()) {
+          Rescale.mirror(batch.slot(slot), size, batch.slot(slot + 1)); // (h, w, 3)
+        }
+        request.addDecodeNanos(System.nanoTime() - start);
+      } finally {
+        queue.written(place);
+      }
+    }
+  }
+
+  /** At least the pixels of an image brought to smaller side q, without overflow. */
+  private static long rescaledPixels(Size original, int q) {
+    double small = Math.min(original.width(), original.height());
+    double large = Math.max(original.width(), original.height());
+    return (long) Math.min(1e18, Math.floor(large * q / small + 0.5) * q);
+  }
+
+  /** Ends: what is not answered yet is answered as {@link Outcome.Broken}; no thread is left. */
+  @Override
+  public void close() {
+    for (Runnable undecoded : decoding.shutdownNow()) {
+      ((Decode) undecoded).request.complete(closed());
+    }
+    for (Request request : queue.close()) {
+      request.complete(closed());
+    }
+    boolean interrupted = false;
+    for (Thread thread : inference) {
+      interrupted |= joinFully(thread);
+    }
+    while (!decoding.isTerminated()) {
+      try {
+        if (decoding.awaitTermination(1, TimeUnit.MINUTES)) {
+          break;
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean joinFully(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    return interrupted;
+  }
+}

@@ -1,0 +1,35 @@
+package vggstream.job.batch;
+
+import vggstream.image.ImageFormat;
+import vggstream.image.Size;
+
+/** What became of an image. */
+public sealed interface Outcome {
+
+  /**
+   * It was classified.
+   *
+   * @param posterior mean over views, (K), sums to 1
+   * @param originalSize of the upright original
+   * @param format of the encoded image
+   * @param timings how long it took
+   */
+  record Classified(double[] posterior, Size originalSize, ImageFormat format, Timings timings)
+      implements Outcome {}
+
+  /**
+   * It cannot be classified, now or later.
+   *
+   * @param stage that gave up
+   * @param reason name of an {@link vggstream.image.ImageRejectedException.Reason} or a {@link
+   *     FailureReason}
+   * @param message for people: the rule and the value
+   */
+  record Rejected(Stage stage, String reason, String message) implements Outcome {}
+
+  /**
+   * The process cannot go on: a native library is missing, memory is exhausted, or the batcher was
+   * closed. The image may be fine.
+   */
+  record Broken(Throwable cause) implements Outcome {}
+}

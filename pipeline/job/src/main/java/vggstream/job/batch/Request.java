@@ -1,0 +1,134 @@
+package vggstream.job.batch;
+
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import vggstream.classify.PosteriorMean;
+import vggstream.image.RgbImage;
+import vggstream.image.ImageFormat;
+import vggstream.image.Size;
+
+/** One image on its way: gathers the scores of its views and is answered exactly once. */
+final class Request implements MicroBatcher.Ticket {
+  private static final Logger LOG = LoggerFactory.getLogger(Request.class);
+
+  private final Consumer<Outcome> answer;
+  private final AtomicBoolean done = new AtomicBoolean();
+  private volatile @Nullable ByteBuffer encoded;
+
+  // guarded by this
+  private @Nullable PosteriorMean mean;
+  private int scalesLeft;
+  private @Nullable Size originalSize;
+  private @Nullable ImageFormat format;
+  private long decodeNanos;
+  private long queueNanos;
+  private long inferenceNanos;
+  private int batchSize;
+
+  Request(ByteBuffer encoded, Consumer<Outcome> answer) {
+    this.encoded = encoded;
+    this.answer = answer;
+  }
+
+  /** The encoded bytes, once: they are not held any longer. Null if the request was cancelled. */
+  @Nullable ByteBuffer takeEncoded() {
+    ByteBuffer bytes = encoded;
+    encoded = null;
+    return done.get() ? null : bytes;
+  }
+
+  boolean isDone() {
+    return done.get();
+  }
+
+  @Override
+  public void cancel() {
+    done.set(true);
+    encoded = null;
+  }
+
+  /** Called before the first view is handed to a batch. */
+  synchronized void decoded(RgbImage image, int scales, int classCount) {
+    originalSize = image.originalSize();
+    format = image.format();
+    scalesLeft = scales;
+    mean = new PosteriorMean(classCount);
+  }
+
+  synchronized void addDecodeNanos(long nanos) {
+    decodeNanos += nanos;
+  }
+
+  /**
+   * The scores of this image's views at one scale.
+   *
+   * @param scores (N, K)
+   * @param firstRow of this image
+   * @param rows its views: itself, perhaps its mirror image
+   * @param classCount K
+   */
+  void scored(
+      FloatBuffer scores,
+      int firstRow,
+      int rows,
+      int classCount,
+      long waitedNanos,
+      long ranNanos,
+      int imagesInBatch) {
+    Outcome outcome = null;
+    synchronized (this) {
+      PosteriorMean posterior = mean;
+      Size original = originalSize;
+      ImageFormat encoding = format;
+      if (posterior == null || original == null || encoding == null) {
+        throw new IllegalStateException("scores before decoding");
+      }
+      try {
+        for (int row = firstRow; row < firstRow + rows; row++) {
+          posterior.add(scores, row * classCount);
+        }
+        queueNanos = Math.max(queueNanos, waitedNanos);
+        inferenceNanos += ranNanos;
+        batchSize = Math.max(batchSize, imagesInBatch);
+        if (--scalesLeft == 0) {
+          outcome =
+              new Outcome.Classified(posterior.mean(), original, encoding, timings());
+        }
+      } catch (IllegalArgumentException e) {
+        outcome =
+            new Outcome.Rejected(
+                Stage.INFER, FailureReason.SCORES_NOT_FINITE.name(), String.valueOf(e.getMessage()));
+      }
+    }
+    if (outcome != null) {
+      complete(outcome);
+    }
+  }
+
+  private Timings timings() {
+    return new Timings(
+        TimeUnit.NANOSECONDS.toMicros(decodeNanos),
+        TimeUnit.NANOSECONDS.toMicros(queueNanos),
+        TimeUnit.NANOSECONDS.toMicros(inferenceNanos),
+        batchSize);
+  }
+
+  /** Answers unless it was answered or cancelled. Whoever asked must not break the batcher. */
+  void complete(Outcome outcome) {
+    if (!done.compareAndSet(false, true)) {
+      return;
+    }
+    encoded = null;
+    try {
+      answer.accept(outcome);
+    } catch (RuntimeException e) {
+      LOG.warn("An answer could not be delivered (its receiver is probably shutting down)", e);
+    }
+  }
+}

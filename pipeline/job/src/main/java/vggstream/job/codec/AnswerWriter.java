@@ -1,0 +1,176 @@
+package vggstream.job.codec;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+import vggstream.classify.RankedClass;
+import vggstream.job.batch.Outcome;
+import vggstream.schema.DeadLetter;
+import vggstream.schema.ImageInfo;
+import vggstream.schema.Model;
+import vggstream.schema.Origin;
+import vggstream.schema.Prediction;
+import vggstream.schema.RankedLabel;
+import vggstream.schema.TestProtocol;
+import vggstream.schema.Timings;
+
+/** Writes predictions and dead letters as Kafka will hold them. Thread-safe. */
+public final class AnswerWriter {
+  /** What Kafka and its record format may add to key and value. */
+  private static final int OVERHEAD = 1 << 10;
+
+  private static final int MAX_MESSAGE = 2000;
+
+  private final int maxRecordBytes;
+  private final int maxDeadLetterRecordBytes;
+  private final Clock clock;
+
+  /**
+   * @param maxRecordBytes largest record that may be written
+   * @param maxDeadLetterRecordBytes dead letters carry the record that failed if its value is no
+   *     larger
+   * @param clock of answers
+   */
+  public AnswerWriter(int maxRecordBytes, int maxDeadLetterRecordBytes, Clock clock) {
+    this.maxRecordBytes = maxRecordBytes;
+    this.maxDeadLetterRecordBytes = maxDeadLetterRecordBytes;
+    this.clock = clock;
+  }
+
+  /** The prediction for an image; a dead letter if it would be too large for a record. */
+  public EncodedRecord prediction(
+      ImageRequest request,
+      ModelStamp model,
+      Outcome.Classified classified,
+      List<RankedClass> ranked) {
+    Prediction prediction =
+        Prediction.newBuilder()
+            .setEventId(request.eventId())
+            .setSource(request.source())
+            .setCapturedAt(Instant.ofEpochMilli(request.capturedAtMillis()))
+            .setPredictedAt(clock.instant())
+            .setModel(new Model(model.name(), model.version(), model.sha256(), model.role()))
+            .setImage(
+                new ImageInfo(
+                    classified.originalSize().width(),
+                    classified.originalSize().height(),
+                    classified.format().name()))
+            .setProtocol(new TestProtocol(model.scales(), model.flip(), "NONE"))
+            .setPredictions(
+                ranked.stream()
+                    .map(r -> new RankedLabel(r.rank(), r.classIndex(), r.label(), r.probability()))
+                    .toList())
+            .setBoxes(List.of())
+            .setTimings(
+                new Timings(
+                    classified.timings().decodeMicros(),
+                    classified.timings().queueMicros(),
+                    classified.timings().inferenceMicros(),
+                    classified.timings().batchSize()))
+            .setOrigin(origin(request.record()))
+            .setAttributes(request.attributes())
+            .build();
+    byte[] value = encode(prediction);
+    byte[] key = key(request);
+    int size = key.length + value.length + OVERHEAD;
+    if (size > maxRecordBytes) {
+      return deadLetter(
+          request,
+          DeadLetterReason.ANSWER_TOO_LARGE,
+          DeadLetterStage.WRITE,
+          "a record must have at most %d bytes: the prediction has %d"
+              .formatted(maxRecordBytes, size));
+    }
+    return new EncodedRecord(EncodedRecord.Kind.PREDICTION, key, value);
+  }
+
+  /** The dead letter of an event. */
+  public EncodedRecord deadLetter(
+      ImageRequest request, DeadLetterReason reason, DeadLetterStage stage, String message) {
+    return deadLetter(
+        request.record(),
+        key(request),
+        request.eventId(),
+        request.attributes(),
+        reason,
+        stage,
+        message);
+  }
+
+  /** The dead letter of a record that is no event. */
+  public EncodedRecord deadLetter(SourceRecord record, Reading.Unreadable unreadable) {
+    return deadLetter(
+        record,
+        record.key(),
+        unreadable.eventId(),
+        Map.of(),
+        unreadable.reason(),
+        DeadLetterStage.READ,
+        unreadable.message());
+  }
+
+  private EncodedRecord deadLetter(
+      SourceRecord record,
+      byte @Nullable [] key,
+      @Nullable String eventId,
+      Map<String, String> attributes,
+      DeadLetterReason reason,
+      DeadLetterStage stage,
+      String message) {
+    byte[] original = record.value();
+    boolean carried = original != null && original.length <= maxDeadLetterRecordBytes;
+    DeadLetter letter =
+        DeadLetter.newBuilder()
+            .setOrigin(origin(record))
+            .setEventId(eventId)
+            .setReason(reason.name())
+            .setStage(stage.name())
+            .setMessage(
+                message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE))
+            .setOccurredAt(clock.instant())
+            .setRecord(carried && original != null ? ByteBuffer.wrap(original) : null)
+            .setAttributes(attributes)
+            .build();
+    byte[] value = encode(letter);
+    int keyLength = key == null ? 0 : key.length;
+    if (keyLength + value.length + OVERHEAD > maxRecordBytes) { // say less rather than nothing
+      letter.setRecord(null);
+      letter.setAttributes(Map.of());
+      value = encode(letter);
+    }
+    byte[] fittingKey = keyLength + value.length + OVERHEAD > maxRecordBytes ? null : key;
+    return new EncodedRecord(
+        EncodedRecord.Kind.DEAD_LETTER, fittingKey, value);
+  }
+
+  private static byte[] key(ImageRequest request) {
+    return request.source().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Origin origin(SourceRecord record) {
+    return new Origin(record.topic(), record.partition(), record.offset());
+  }
+
+  private static <T extends SpecificRecord> byte[] encode(T record) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 10);
+    BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
+    try {
+      new SpecificDatumWriter<T>(record.getSchema()).write(record, encoder);
+      encoder.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("an array can always be written", e);
+    }
+    return out.toByteArray();
+  }
+}

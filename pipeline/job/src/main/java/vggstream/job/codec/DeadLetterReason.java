@@ -1,0 +1,50 @@
+package vggstream.job.codec;
+
+/** Why a record was given up: {@code reason} of a dead letter. */
+public enum DeadLetterReason {
+  /** The record has no value. */
+  NO_VALUE("The record has no value (a tombstone)."),
+  /** The value is not an ImageEvent. */
+  NOT_AN_IMAGE_EVENT("The value is not an ImageEvent in Avro's plain binary encoding."),
+  /** The event breaks a rule of its schema's documentation. */
+  INVALID_EVENT("The event breaks a rule: no eventId or source, or not one of payload and uri."),
+  /** The event gives a uri. */
+  REFERENCE_NOT_SUPPORTED("The event gives a uri; only a payload is read."),
+  /** length differs. */
+  LENGTH_DIFFERS("The payload has not the length that the event says."),
+  /** sha256 differs. */
+  SHA256_DIFFERS("The payload has not the SHA-256 that the event says."),
+  /** No bytes. */
+  EMPTY("The image has no bytes."),
+  /** Over a limit. */
+  TOO_LARGE("The image has more bytes than max-image-bytes or more pixels than max-image-pixels."),
+  /** Not an image that is read. */
+  UNSUPPORTED_FORMAT("Not JPEG, PNG, WebP, BMP, TIFF or GIF, or a variant that is not read."),
+  /** Nothing to see. */
+  ZERO_SIZED("The image has a width or height of zero."),
+  /** Ends early. */
+  TRUNCATED("The data ends before the image does."),
+  /** Contradicts its format. */
+  CORRUPT("The data contradicts its format."),
+  /** Too large at a scale. */
+  RESCALED_TOO_LARGE("At one of the scales the image has more than max-rescaled-pixels."),
+  /** The runtime failed. */
+  INFERENCE_FAILED("The runtime failed on this image, alone in its batch."),
+  /** Infinite or not numbers. */
+  SCORES_NOT_FINITE("The network's scores are infinite or not numbers."),
+  /** No answer in time. */
+  TIMEOUT("There was no answer within timeout."),
+  /** The prediction does not fit a record. */
+  ANSWER_TOO_LARGE("The prediction has more bytes than max-record-bytes.");
+
+  private final String description;
+
+  DeadLetterReason(String description) {
+    this.description = description;
+  }
+
+  /** One sentence for the documentation. */
+  public String description() {
+    return description;
+  }
+}

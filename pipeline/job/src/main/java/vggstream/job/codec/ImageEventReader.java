@@ -1,0 +1,102 @@
+package vggstream.job.codec;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import vggstream.job.codec.AvroBytes.MalformedException;
+
+/**
+ * Reads Kafka records as {@link vggstream.schema.ImageEvent}s, without copying the image. Never
+ * throws: what cannot be answered is {@link Reading.Unreadable}. Thread-safe.
+ */
+public final class ImageEventReader {
+
+  /** Reads one record. */
+  public Reading read(SourceRecord record) {
+    byte[] value = record.value();
+    if (value == null) {
+      return new Reading.Unreadable(
+          null, DeadLetterReason.NO_VALUE, "a record must have a value: has none");
+    }
+    try {
+      return read(record, value, new AvroBytes(value));
+    } catch (MalformedException e) {
+      return new Reading.Unreadable(
+          null,
+          DeadLetterReason.NOT_AN_IMAGE_EVENT,
+          "the value of %d bytes is not an ImageEvent: %s".formatted(value.length, e.getMessage()));
+    }
+  }
+
+  /** The fields in the order of the schema, which is frozen (a test compares the two). */
+  private static Reading read(SourceRecord record, byte[] value, AvroBytes avro)
+      throws MalformedException {
+    String eventId = avro.readString();
+    String source = avro.readString();
+    long capturedAt = avro.readLong();
+    boolean hasPayload = avro.readIsPresent();
+    int length = hasPayload ? avro.readLength() : 0;
+    int offset = avro.position();
+    avro.skip(length);
+    String uri = avro.readNullableString();
+    String sha256 = avro.readNullableString();
+    Long saidLength = avro.readNullableLong();
+    Map<String, String> attributes = avro.readStringMap();
+    if (avro.remaining() > 0) {
+      throw new MalformedException(
+          "a record must end with its last field: %d bytes follow".formatted(avro.remaining()));
+    }
+    if (eventId.isEmpty()) {
+      return invalid(null, "eventId must not be empty: was empty");
+    }
+    if (source.isEmpty()) {
+      return invalid(eventId, "source must not be empty: was empty");
+    }
+    if (hasPayload == (uri != null)) {
+      return invalid(
+          eventId,
+          "exactly one of payload and uri must be given: " + (hasPayload ? "both" : "none") + " was");
+    }
+    if (!hasPayload) {
+      return new Reading.Unreadable(
+          eventId,
+          DeadLetterReason.REFERENCE_NOT_SUPPORTED,
+          "the image must be given as payload: was given as uri " + uri);
+    }
+    if (saidLength != null && saidLength != length) {
+      return new Reading.Unreadable(
+          eventId,
+          DeadLetterReason.LENGTH_DIFFERS,
+          "payload must have length %d: has %d".formatted(saidLength, length));
+    }
+    String differs = differs(sha256, ByteBuffer.wrap(value, offset, length));
+    if (differs != null) {
+      return new Reading.Unreadable(eventId, DeadLetterReason.SHA256_DIFFERS, differs);
+    }
+    return new Reading.Event(
+        new ImageRequest(record, eventId, source, capturedAt, offset, length, attributes));
+  }
+
+  private static Reading invalid(@Nullable String eventId, String message) {
+    return new Reading.Unreadable(eventId, DeadLetterReason.INVALID_EVENT, message);
+  }
+
+  private static @Nullable String differs(@Nullable String said, ByteBuffer payload) {
+    if (said == null) {
+      return null;
+    }
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(payload);
+      String computed = HexFormat.of().formatHex(digest.digest());
+      return computed.equals(said)
+          ? null
+          : "payload must have SHA-256 %s: has %s".formatted(said, computed);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

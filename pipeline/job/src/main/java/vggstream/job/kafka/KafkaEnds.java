@@ -1,0 +1,77 @@
+package vggstream.job.kafka;
+
+import java.util.Properties;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import vggstream.job.codec.EncodedRecord;
+import vggstream.job.codec.SourceRecord;
+import vggstream.job.config.KafkaOptions;
+
+/** The job's source and sinks at Kafka. */
+public final class KafkaEnds {
+  /** A fetch holds a few images, not fifty: what is fetched lies on the heap. */
+  private static final int FETCH_BYTES = 16 << 20;
+
+  private KafkaEnds() {}
+
+  /** Raw records of the input topic; committed ones only. */
+  public static KafkaSource<SourceRecord> source(KafkaOptions options) {
+    Properties properties = new Properties();
+    properties.setProperty(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(FETCH_BYTES));
+    properties.putAll(options.properties());
+    properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    return KafkaSource.<SourceRecord>builder()
+        .setBootstrapServers(options.bootstrapServers())
+        .setTopics(options.inputTopic())
+        .setGroupId(options.groupId())
+        .setClientIdPrefix(options.groupId())
+        .setStartingOffsets(startingOffsets(options))
+        .setProperties(properties)
+        .setDeserializer(new SourceRecordSchema())
+        .build();
+  }
+
+  private static OffsetsInitializer startingOffsets(KafkaOptions options) {
+    return switch (options.startingOffsets()) {
+      case COMMITTED -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
+      case EARLIEST -> OffsetsInitializer.earliest();
+      case LATEST -> OffsetsInitializer.latest();
+    };
+  }
+
+  /** Exactly-once sink of predictions. */
+  public static KafkaSink<EncodedRecord> predictions(KafkaOptions options) {
+    return sink(options, options.predictionsTopic(), "predictions");
+  }
+
+  /** Exactly-once sink of dead letters. */
+  public static KafkaSink<EncodedRecord> deadLetters(KafkaOptions options) {
+    return sink(options, options.deadLettersTopic(), "dead-letters");
+  }
+
+  /** Two sinks must not share a prefix: each would abort the other's transactions. */
+  private static KafkaSink<EncodedRecord> sink(
+      KafkaOptions options, String topic, String prefixEnd) {
+    Properties properties = new Properties();
+    properties.putAll(options.properties());
+    properties.setProperty(
+        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+        Long.toString(options.transactionTimeout().toMillis()));
+    properties.setProperty(
+        ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(options.maxRecordBytes()));
+    return KafkaSink.<EncodedRecord>builder()
+        .setBootstrapServers(options.bootstrapServers())
+        .setKafkaProducerConfig(properties)
+        .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+        .setTransactionalIdPrefix(options.transactionalIdPrefix() + "-" + prefixEnd)
+        .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
+        .setRecordSerializer(new EncodedRecordSchema(topic))
+        .build();
+  }
+}

@@ -1,0 +1,178 @@
+package vggstream.job.operator;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.streaming.api.functions.async.ResultFuture;
+import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import vggstream.classify.TopK;
+import vggstream.job.batch.Classifier;
+import vggstream.job.batch.MicroBatcher;
+import vggstream.job.batch.Outcome;
+import vggstream.job.codec.AnswerWriter;
+import vggstream.job.codec.DeadLetterReason;
+import vggstream.job.codec.DeadLetterStage;
+import vggstream.job.codec.EncodedRecord;
+import vggstream.job.codec.ImageRequest;
+import vggstream.job.codec.ModelStamp;
+import vggstream.job.config.JobOptions;
+
+/**
+ * Classifies images in micro-batches shared with the other subtasks of the process. Each image is
+ * answered by a prediction or a dead letter; only a process that cannot go on (a native library is
+ * missing, memory is exhausted) fails the job.
+ */
+public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecord> {
+  private static final long serialVersionUID = 1L;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Classify.class);
+
+  /** The one role until models are released by topic. */
+  private static final String ROLE = "PRIMARY";
+
+  /** Everything that exists only while the operator runs. */
+  private record Running(
+      Classifier classifier, ModelStamp stamp, AnswerWriter writer, ClassifyMetrics metrics) {}
+
+  /** The ticket of an image in flight; set before anybody asks for it. */
+  private static final class InFlight {
+    private MicroBatcher.@Nullable Ticket ticket;
+  }
+
+  private final JobOptions options;
+  private final ClassifierFactory classifiers;
+  private transient @Nullable Running running;
+  private transient @Nullable Map<ResultFuture<EncodedRecord>, InFlight> inFlight;
+
+  public Classify(JobOptions options, ClassifierFactory classifiers) {
+    this.options = options;
+    this.classifiers = classifiers;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    Classifier classifier = classifiers.open(options.classifier());
+    Map<ResultFuture<EncodedRecord>, InFlight> images = new ConcurrentHashMap<>();
+    inFlight = images;
+    running =
+        new Running(
+            classifier,
+            new ModelStamp(
+                classifier.card().name(),
+                classifier.card().version(),
+                classifier.sha256(),
+                ROLE,
+                classifier.protocol().scales(),
+                classifier.protocol().flip()),
+            Answers.writer(options, Clock.systemUTC()),
+            ClassifyMetrics.register(
+                getRuntimeContext().getMetricGroup(), classifier, images::size));
+  }
+
+  @Override
+  public void asyncInvoke(ImageRequest request, ResultFuture<EncodedRecord> future) {
+    Running now = running();
+    InFlight image = new InFlight();
+    inFlight().put(future, image);
+    image.ticket =
+        now.classifier.submit(
+            request.payload(),
+            outcome -> {
+              inFlight().remove(future);
+              answer(now, request, outcome, future);
+            });
+  }
+
+  private void answer(
+      Running now, ImageRequest request, Outcome outcome, ResultFuture<EncodedRecord> future) {
+    if (outcome instanceof Outcome.Broken broken) {
+      future.completeExceptionally(broken.cause());
+      return;
+    }
+    EncodedRecord record;
+    try {
+      record = encode(now, request, outcome);
+    } catch (RuntimeException e) { // an answer must not get lost
+      future.completeExceptionally(e);
+      return;
+    }
+    now.metrics.count(record.kind());
+    future.complete(List.of(record));
+  }
+
+  private EncodedRecord encode(Running now, ImageRequest request, Outcome outcome) {
+    if (outcome instanceof Outcome.Classified classified) {
+      return now.writer.prediction(
+          request,
+          now.stamp,
+          classified,
+          TopK.of(
+              classified.posterior(),
+              now.classifier.card().labels(),
+              options.classifier().topK()));
+    }
+    if (outcome instanceof Outcome.Rejected rejected) {
+      LOG.debug("{} of {}: {}", rejected.reason(), request.eventId(), rejected.message());
+      return now.writer.deadLetter(
+          request,
+          DeadLetterReason.valueOf(rejected.reason()),
+          DeadLetterStage.valueOf(rejected.stage().name()),
+          rejected.message());
+    }
+    throw new IllegalStateException("no answer for " + outcome);
+  }
+
+  @Override
+  public void timeout(ImageRequest request, ResultFuture<EncodedRecord> future) {
+    Running now = running();
+    InFlight image = inFlight().remove(future);
+    if (image != null && image.ticket != null) {
+      image.ticket.cancel();
+    }
+    EncodedRecord letter =
+        now.writer.deadLetter(
+            request,
+            DeadLetterReason.TIMEOUT,
+            DeadLetterStage.CLASSIFY,
+            "an image must be answered within %s: was not".formatted(options.timeout()));
+    now.metrics.count(letter.kind());
+    future.complete(List.of(letter));
+  }
+
+  private Running running() {
+    if (running == null) {
+      throw new IllegalStateException("open() must be called first");
+    }
+    return running;
+  }
+
+  private Map<ResultFuture<EncodedRecord>, InFlight> inFlight() {
+    if (inFlight == null) {
+      throw new IllegalStateException("open() must be called first");
+    }
+    return inFlight;
+  }
+
+  @Override
+  public void close() {
+    if (inFlight != null) {
+      inFlight
+          .values()
+          .forEach(
+              image -> {
+                if (image.ticket != null) {
+                  image.ticket.cancel();
+                }
+              });
+    }
+    if (running != null) {
+      running.classifier.close();
+      running = null;
+    }
+  }
+}

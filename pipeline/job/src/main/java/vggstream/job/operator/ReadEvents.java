@@ -1,0 +1,49 @@
+package vggstream.job.operator;
+
+import java.time.Clock;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
+import vggstream.job.codec.AnswerWriter;
+import vggstream.job.codec.EncodedRecord;
+import vggstream.job.codec.ImageEventReader;
+import vggstream.job.codec.ImageRequest;
+import vggstream.job.codec.Reading;
+import vggstream.job.codec.SourceRecord;
+import vggstream.job.config.JobOptions;
+
+/** Reads records as image events; what is none goes to {@link Answers#DEAD_LETTERS}. */
+public final class ReadEvents extends ProcessFunction<SourceRecord, ImageRequest> {
+  private static final long serialVersionUID = 1L;
+
+  private static final OutputTag<EncodedRecord> DEAD_LETTERS = Answers.DEAD_LETTERS;
+
+  private final JobOptions options;
+  private transient @Nullable ImageEventReader reader;
+  private transient @Nullable AnswerWriter writer;
+
+  public ReadEvents(JobOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    reader = new ImageEventReader();
+    writer = Answers.writer(options, Clock.systemUTC());
+  }
+
+  @Override
+  public void processElement(SourceRecord record, Context context, Collector<ImageRequest> out) {
+    if (reader == null || writer == null) {
+      throw new IllegalStateException("open() must be called first");
+    }
+    Reading reading = reader.read(record);
+    if (reading instanceof Reading.Event event) {
+      out.collect(event.request());
+    } else if (reading instanceof Reading.Unreadable unreadable) {
+      context.output(DEAD_LETTERS, writer.deadLetter(record, unreadable));
+    }
+  }
+}
