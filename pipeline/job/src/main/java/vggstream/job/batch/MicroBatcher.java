@@ -13,13 +13,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import vggstream.classify.Protocol;
 import vggstream.image.ImageDecoder;
+import vggstream.image.ImageLimits;
 import vggstream.image.ImageRejectedException;
 import vggstream.image.Rescale;
 import vggstream.image.RgbImage;
 import vggstream.image.Size;
 import vggstream.job.config.ClassifierOptions;
 import vggstream.model.DenseModel;
-import vggstream.image.ImageLimits;
 import vggstream.tensor.PixelBatch;
 
 /**
@@ -28,8 +28,8 @@ import vggstream.tensor.PixelBatch;
  * the batches; the posteriors of an image's views are averaged, and its answer is handed over on
  * one of these threads. Thread-safe.
  *
- * <p>Images that wait to be decoded are not bounded here but by who submits them (Flink's capacity);
- * what is decoded is bounded by {@link ClassifierOptions#batchMemory}.
+ * <p>Images that wait to be decoded are not bounded here but by who submits them (Flink's
+ * capacity); what is decoded is bounded by {@link ClassifierOptions#batchMemory}.
  */
 public final class MicroBatcher implements AutoCloseable {
 
@@ -150,8 +150,7 @@ public final class MicroBatcher implements AutoCloseable {
         }
       } catch (ImageRejectedException e) {
         request.complete(
-            new Outcome.Rejected(
-                Stage.DECODE, e.reason().name(), String.valueOf(e.getMessage())));
+            new Outcome.Rejected(Stage.DECODE, e.reason().name(), String.valueOf(e.getMessage())));
       } catch (InterruptedException | CancellationException e) {
         request.complete(closed());
       } catch (Throwable e) { // a native library, memory: not the image's fault
@@ -159,8 +158,7 @@ public final class MicroBatcher implements AutoCloseable {
       }
     }
 
-    private void decode(ByteBuffer encoded)
-        throws ImageRejectedException, InterruptedException {
+    private void decode(ByteBuffer encoded) throws ImageRejectedException, InterruptedException {
       long start = System.nanoTime();
       List<Integer> scales = protocol.scales();
       try (RgbImage image = decoder.decodeFor(encoded, scales.get(scales.size() - 1))) {

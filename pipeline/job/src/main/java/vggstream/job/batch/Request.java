@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vggstream.classify.PosteriorMean;
-import vggstream.image.RgbImage;
 import vggstream.image.ImageFormat;
+import vggstream.image.RgbImage;
 import vggstream.image.Size;
 
 /** One image on its way: gathers the scores of its views and is answered exactly once. */
@@ -97,13 +97,14 @@ final class Request implements MicroBatcher.Ticket {
         inferenceNanos += ranNanos;
         batchSize = Math.max(batchSize, imagesInBatch);
         if (--scalesLeft == 0) {
-          outcome =
-              new Outcome.Classified(posterior.mean(), original, encoding, timings());
+          outcome = new Outcome.Classified(posterior.mean(), original, encoding, timings());
         }
       } catch (IllegalArgumentException e) {
         outcome =
             new Outcome.Rejected(
-                Stage.INFER, FailureReason.SCORES_NOT_FINITE.name(), String.valueOf(e.getMessage()));
+                Stage.INFER,
+                FailureReason.SCORES_NOT_FINITE.name(),
+                String.valueOf(e.getMessage()));
       }
     }
     if (outcome != null) {

@@ -150,8 +150,7 @@ public final class AnswerWriter {
       value = encode(letter);
     }
     byte[] fittingKey = keyLength + value.length + OVERHEAD > maxRecordBytes ? null : key;
-    return new EncodedRecord(
-        EncodedRecord.Kind.DEAD_LETTER, fittingKey, value);
+    return new EncodedRecord(EncodedRecord.Kind.DEAD_LETTER, fittingKey, value);
   }
 
   private static byte[] key(ImageRequest request) {

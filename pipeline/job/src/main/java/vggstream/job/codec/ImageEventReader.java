@@ -58,7 +58,9 @@ public final class ImageEventReader {
     if (hasPayload == (uri != null)) {
       return invalid(
           eventId,
-          "exactly one of payload and uri must be given: " + (hasPayload ? "both" : "none") + " was");
+          "exactly one of payload and uri must be given: "
+              + (hasPayload ? "both" : "none")
+              + " was");
     }
     if (!hasPayload) {
       return new Reading.Unreadable(

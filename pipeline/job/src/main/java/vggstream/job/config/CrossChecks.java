@@ -41,8 +41,7 @@ final class CrossChecks {
 
   private void topicsDiffer() {
     List<String> topics =
-        Stream.of(
-                JobOption.INPUT_TOPIC, JobOption.PREDICTIONS_TOPIC, JobOption.DEAD_LETTERS_TOPIC)
+        Stream.of(JobOption.INPUT_TOPIC, JobOption.PREDICTIONS_TOPIC, JobOption.DEAD_LETTERS_TOPIC)
             .map(values::find)
             .flatMap(Optional::stream)
             .toList();
@@ -92,9 +91,7 @@ final class CrossChecks {
   private void lingerBelowTimeout() {
     Optional<Duration> linger = values.find(JobOption.BATCH_LINGER);
     Optional<Duration> timeout = values.find(JobOption.TIMEOUT);
-    if (linger.isPresent()
-        && timeout.isPresent()
-        && linger.get().compareTo(timeout.get()) >= 0) {
+    if (linger.isPresent() && timeout.isPresent() && linger.get().compareTo(timeout.get()) >= 0) {
       problems.add(
           "batch-linger must be below timeout (%s): was %s".formatted(timeout.get(), linger.get()));
     }

@@ -60,7 +60,10 @@ public final class JobCommandLine {
     OptionSpec.Builder builder =
         OptionSpec.builder("--" + option.key())
             .type(String.class)
-            .paramLabel(option.typeName().contains(",") ? "WORD" : option.typeName().toUpperCase(Locale.ROOT))
+            .paramLabel(
+                option.typeName().contains(",")
+                    ? "WORD"
+                    : option.typeName().toUpperCase(Locale.ROOT))
             .description(
                 option.description().replace("%", "%%")
                     + (option.defaultText() == null
@@ -165,9 +168,10 @@ public final class JobCommandLine {
     try {
       root = mapper.readTree(Files.readAllBytes(file));
     } catch (IOException e) {
-      String message = e instanceof com.fasterxml.jackson.core.JacksonException j
-          ? j.getOriginalMessage() + " at line " + j.getLocation().getLineNr()
-          : String.valueOf(e);
+      String message =
+          e instanceof com.fasterxml.jackson.core.JacksonException j
+              ? j.getOriginalMessage() + " at line " + j.getLocation().getLineNr()
+              : String.valueOf(e);
       throw new OptionsException(List.of("config %s cannot be read: %s".formatted(file, message)));
     }
     if (root == null || root.isMissingNode() || root.isNull()) {

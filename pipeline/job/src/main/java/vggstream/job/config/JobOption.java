@@ -81,7 +81,11 @@ public final class JobOption<T> {
   static final JobOption<Integer> TOP_K =
       option("top-k", OptionType.integer(1, 1000), "5", "Classes in a prediction.");
   static final JobOption<String> DEVICE =
-      option("device", OptionType.TEXT, "auto", "cpu, cuda:N, or auto: the first CUDA device, else cpu.");
+      option(
+          "device",
+          OptionType.TEXT,
+          "auto",
+          "cpu, cuda:N, or auto: the first CUDA device, else cpu.");
 
   // ---- batches
 

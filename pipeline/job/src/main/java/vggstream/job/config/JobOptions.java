@@ -76,7 +76,8 @@ public record JobOptions(
       this.words = words;
     }
 
-    @org.jspecify.annotations.Nullable JobOptions read() {
+    @org.jspecify.annotations.Nullable
+    JobOptions read() {
       Map<String, String> kafkaProperties = kafkaProperties();
       Map<JobOption<?>, Object> values = new LinkedHashMap<>();
       for (JobOption<?> option : JobOption.all()) {

@@ -72,8 +72,7 @@ record OptionType<T>(String name, Function<String, T> parse) {
   }
 
   static <E extends Enum<E>> OptionType<E> choice(Class<E> type) {
-    List<String> words =
-        Arrays.stream(type.getEnumConstants()).map(OptionType::word).toList();
+    List<String> words = Arrays.stream(type.getEnumConstants()).map(OptionType::word).toList();
     String names = String.join(", ", words);
     return new OptionType<>(
         names,
@@ -115,8 +114,7 @@ record OptionType<T>(String name, Function<String, T> parse) {
         if (unit == null) {
           throw new IllegalArgumentException(rule);
         }
-        return Duration.ofMillis(
-            Math.multiplyExact(Long.parseLong(m.group(1)), unit.toMillis()));
+        return Duration.ofMillis(Math.multiplyExact(Long.parseLong(m.group(1)), unit.toMillis()));
       }
       Duration parsed = Duration.parse(text.strip());
       if (parsed.isNegative()) {

@@ -112,9 +112,7 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
           now.stamp,
           classified,
           TopK.of(
-              classified.posterior(),
-              now.classifier.card().labels(),
-              options.classifier().topK()));
+              classified.posterior(), now.classifier.card().labels(), options.classifier().topK()));
     }
     if (outcome instanceof Outcome.Rejected rejected) {
       LOG.debug("{} of {}: {}", rejected.reason(), request.eventId(), rejected.message());

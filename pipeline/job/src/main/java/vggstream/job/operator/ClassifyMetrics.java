@@ -57,8 +57,7 @@ final class ClassifyMetrics {
     group.gauge(BATCHES, (Gauge<Long>) statistics::batches);
     group.gauge(
         BATCH_SIZE_MEAN,
-        (Gauge<Double>)
-            () -> (double) statistics.images() / Math.max(1, statistics.batches()));
+        (Gauge<Double>) () -> (double) statistics.images() / Math.max(1, statistics.batches()));
     group.gauge(BATCH_SPLITS, (Gauge<Long>) statistics::splits);
     group.gauge(BATCH_BYTES, (Gauge<Long>) classifier::bytesInUse);
     group.gauge(INFERENCE_MILLIS, (Gauge<Long>) () -> statistics.inferenceNanos() / 1_000_000);
