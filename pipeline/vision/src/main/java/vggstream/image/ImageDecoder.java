@@ -1,12 +1,20 @@
 package vggstream.image;
 
 import java.nio.ByteBuffer;
-import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 import vggstream.image.ImageRejectedException.Reason;
 
-/** Decodes images from memory within {@link ImageLimits}. Thread-safe. */
+/**
+ * Decodes images from memory within {@link ImageLimits}: upright, transparency composed over white,
+ * 16 bits rounded to 8, the first frame of several. Thread-safe; each call decodes on its own
+ * thread only.
+ */
 public final class ImageDecoder {
+  /** A reduced decode leaves at least this many pixels for each of the rescaled smaller side. */
+  static final int REDUCED_OVERSAMPLING = 2;
+
+  private static final int LARGEST_REDUCTION = 8;
+
   private final ImageLimits limits;
 
   public ImageDecoder(ImageLimits limits) {
@@ -17,37 +25,92 @@ public final class ImageDecoder {
    * Decodes at full size.
    *
    * @param encoded bytes between position and limit; heap or direct; not modified
-   * @throws ImageRejectedException if the image cannot or must not be decoded
+   * @throws ImageRejectedException if the image cannot or must not be decoded; no other exception,
+   *     whatever the bytes
    */
   public RgbImage decode(ByteBuffer encoded) throws ImageRejectedException {
-    if (!encoded.hasRemaining()) {
-      throw new ImageRejectedException(Reason.EMPTY, "image must not be empty: was 0 bytes");
-    }
-    if (encoded.remaining() > limits.maxBytes()) {
-      throw new ImageRejectedException(
-          Reason.TOO_LARGE,
-          "image must be at most %d bytes: was %d"
-              .formatted(limits.maxBytes(), encoded.remaining()));
-    }
-    try {
-      Mat pixels = OpenCv.decode(encoded, opencv_imgcodecs.IMREAD_COLOR_RGB);
-      if (pixels.empty()) {
-        pixels.close();
-        throw new ImageRejectedException(Reason.CORRUPT, "image could not be decoded");
-      }
-      return new RgbImage(pixels, new Size(pixels.cols(), pixels.rows()), ImageFormat.JPEG);
-    } catch (RuntimeException e) {
-      throw new ImageRejectedException(
-          Reason.CORRUPT, "image could not be decoded: " + e.getMessage());
-    }
+    return decode(encoded, ImageHeader.read(encoded, limits), 1);
   }
 
   /**
    * Decodes for rescaling to smaller sides of at most {@code largestSmallerSide}: a JPEG much
-   * larger than needed is decoded at 1/2, 1/4 or 1/8.
+   * larger than needed is decoded at 1/2, 1/4 or 1/8, the smallest that still has twice the pixels
+   * in each direction.
+   *
+   * @throws ImageRejectedException as {@link #decode}
    */
   public RgbImage decodeFor(ByteBuffer encoded, int largestSmallerSide)
       throws ImageRejectedException {
-    return decode(encoded);
+    if (largestSmallerSide < 1) {
+      throw new IllegalArgumentException(
+          "largestSmallerSide must be at least 1: was " + largestSmallerSide);
+    }
+    ImageHeader header = ImageHeader.read(encoded, limits);
+    int reduction = 1;
+    if (header.format() == ImageFormat.JPEG) {
+      long smaller = Math.min(header.storedSize().width(), header.storedSize().height());
+      long needed = (long) REDUCED_OVERSAMPLING * largestSmallerSide;
+      while (reduction < LARGEST_REDUCTION && smaller / (2 * reduction) >= needed) {
+        reduction *= 2;
+      }
+    }
+    return decode(encoded, header, reduction);
+  }
+
+  /** Decodes at 1/reduction of the size, which only a JPEG can. */
+  static RgbImage decode(ByteBuffer encoded, ImageHeader header, int reduction)
+      throws ImageRejectedException {
+    requireComplete(encoded, header);
+    Mat pixels;
+    try {
+      pixels = OpenCv.decode(encoded, header, reduction);
+    } catch (RuntimeException e) { // what JavaCPP makes of any C++ exception
+      throw corrupt(header, "decoder says: " + summary(e));
+    }
+    Size stored = header.storedSize();
+    int width = (stored.width() + reduction - 1) / reduction;
+    int height = (stored.height() + reduction - 1) / reduction;
+    try {
+      if (pixels.empty()) {
+        throw corrupt(header, "decoder refused the data");
+      } else if (pixels.cols() != width || pixels.rows() != height) {
+        throw corrupt(
+            header,
+            "decoder gave %dx%d pixels for %dx%d"
+                .formatted(pixels.cols(), pixels.rows(), width, height));
+      }
+      Mat upright = Upright.of(pixels, !OpenCv.keepsStored(header), header.orientation());
+      return new RgbImage(upright, header.size(), header.format());
+    } catch (ImageRejectedException | RuntimeException e) {
+      pixels.close();
+      throw e;
+    }
+  }
+
+  /** What the decoders behind OpenCV let pass. */
+  private static void requireComplete(ByteBuffer encoded, ImageHeader header)
+      throws ImageRejectedException {
+    switch (header.format()) {
+      case JPEG -> JpegScans.requireComplete(encoded, JpegHeader.read(encoded, Long.MAX_VALUE));
+      case BMP -> BmpHeader.requireRows(encoded, header.storedSize());
+      case PNG, WEBP, TIFF, GIF -> {
+        // measured: nothing passes that the header does not show
+      }
+    }
+  }
+
+  private static ImageRejectedException corrupt(ImageHeader header, String message) {
+    return new ImageRejectedException(
+        Reason.CORRUPT, "%s could not be decoded: %s".formatted(header.format(), message));
+  }
+
+  /** OpenCV's message without the file, line and expression of its source. */
+  private static String summary(RuntimeException e) {
+    String message = String.valueOf(e.getMessage());
+    int start = message.indexOf("error: ");
+    int end = message.indexOf(" in function");
+    return start >= 0 && end > start
+        ? message.substring(start + "error: ".length(), end)
+        : message.lines().findFirst().orElse("");
   }
 }

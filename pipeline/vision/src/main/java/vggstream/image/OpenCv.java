@@ -10,9 +10,8 @@ import org.bytedeco.opencv.opencv_core.Mat;
 
 /** The calls into OpenCV. Rows of every image are packed: no padding at their end. */
 final class OpenCv {
-  private static final int RGB8 = opencv_core.CV_8UC3;
-
   static final int JPEG_QUALITY = opencv_imgcodecs.IMWRITE_JPEG_QUALITY;
+  private static final int RGB8 = opencv_core.CV_8UC3;
 
   static {
     // Images are decoded in parallel, each by the thread that asks: no pool of OpenCV's own beside.
@@ -32,13 +31,38 @@ final class OpenCv {
     return new Mat(size.height(), size.width(), RGB8, new BytePointer(rgb.slice()));
   }
 
-  /** The decoded pixels as OpenCV gives them, or an empty matrix. */
-  static Mat decode(ByteBuffer encoded, int flags) {
+  /**
+   * The decoded pixels, not yet upright: RGB of 8 bits, or what is stored if that has transparency
+   * or more bits; empty if OpenCV does not read them.
+   */
+  static Mat decode(ByteBuffer encoded, ImageHeader header, int reduction) {
     ByteBuffer bytes = encoded.slice();
     try (BytePointer pointer = pointer(bytes);
         Mat input = new Mat(1, bytes.remaining(), opencv_core.CV_8UC1, pointer)) {
-      return opencv_imgcodecs.imdecode(input, flags);
+      return opencv_imgcodecs.imdecode(input, flags(header, reduction));
     }
+  }
+
+  /** Whether the pixels are decoded as stored: with transparency, or of more than 8 bits. */
+  static boolean keepsStored(ImageHeader header) {
+    return header.transparent() || header.bitsPerChannel() > 8;
+  }
+
+  private static int flags(ImageHeader header, int reduction) {
+    if (keepsStored(header)) {
+      return opencv_imgcodecs.IMREAD_UNCHANGED;
+    }
+    int scale =
+        switch (reduction) {
+          case 1 -> 0;
+          case 2 -> opencv_imgcodecs.IMREAD_REDUCED_GRAYSCALE_2; // gray is the absence of "color"
+          case 4 -> opencv_imgcodecs.IMREAD_REDUCED_GRAYSCALE_4;
+          case 8 -> opencv_imgcodecs.IMREAD_REDUCED_GRAYSCALE_8;
+          default ->
+              throw new IllegalArgumentException(
+                  "reduction must be 1, 2, 4 or 8: was " + reduction);
+        };
+    return scale | opencv_imgcodecs.IMREAD_COLOR_RGB | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
   }
 
   /** The bytes in native memory: as they lie if direct, else one copy. */
@@ -65,16 +89,16 @@ final class OpenCv {
 
   /** Encodes packed RGB pixels; parameters are pairs of an IMWRITE_ key and its value. */
   static byte[] encode(String extension, ByteBuffer rgb, Size size, int... parameters) {
+    long bytes = size.pixels() * 3;
+    if (rgb.remaining() < bytes) {
+      throw new IllegalArgumentException(
+          "buffer must have at least %d bytes for %s: was %s".formatted(bytes, size, rgb));
+    }
     try (BytePointer pointer = pointer(rgb.slice());
         Mat pixels = new Mat(size.height(), size.width(), RGB8, pointer);
         Mat bgr = new Mat();
         BytePointer encoded = new BytePointer();
         IntPointer options = new IntPointer(parameters)) {
-      long bytes = size.pixels() * 3;
-      if (rgb.remaining() < bytes) {
-        throw new IllegalArgumentException(
-            "buffer must have at least %d bytes for %s: was %s".formatted(bytes, size, rgb));
-      }
       opencv_imgproc.cvtColor(pixels, bgr, opencv_imgproc.COLOR_RGB2BGR);
       if (!opencv_imgcodecs.imencode(extension, bgr, encoded, options)) {
         throw new IllegalStateException(
