@@ -86,11 +86,11 @@ record KafkaTopic(String name, int maxMessageBytes) {
           "the Kafka cluster at %s has no topic %s".formatted(cluster.bootstrapServers(), topic),
           e);
     }
-    var message = new StringBuilder("Kafka at ").append(cluster.bootstrapServers()).append(": ");
-    message.append(e.getMessage());
-    for (Throwable c = e.getCause(); c != null; c = c.getCause()) {
-      message.append(": ").append(c.getMessage());
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
     }
-    return new ClientException(message.toString(), e);
+    return new ClientException(
+        "Kafka at %s: %s".formatted(cluster.bootstrapServers(), root.getMessage()), e);
   }
 }

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
@@ -54,11 +53,11 @@ public final class PlainAvro<T extends SpecificRecord> {
    * @throws IOException if the bytes are not exactly one record of this type
    */
   public T decode(byte[] bytes) throws IOException {
-    BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(bytes, null);
+    BinaryDecoder decoder = BoundedDecoder.of(bytes);
     T record;
     try {
       record = reader.read(null, decoder);
-    } catch (AvroRuntimeException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+    } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
       throw new IOException("not a " + schemaName() + ": " + e.getMessage(), e);
     }
     if (!decoder.isEnd()) {

@@ -1,0 +1,75 @@
+package vggstream.client;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of every command that talks to Kafka. */
+final class KafkaOptions {
+  private static final String PREFIX = "--kafka.";
+  private static final String NAME = "--kafka.<property>";
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--bootstrap-servers",
+      required = true,
+      paramLabel = "HOST:PORT[,...]",
+      description = "Brokers to connect to first.")
+  private String bootstrapServers = "";
+
+  @Option(
+      names = NAME,
+      paramLabel = "VALUE",
+      description =
+          "Any property of Kafka's clients, for example --kafka.security.protocol=SASL_SSL."
+              + " Values are never printed.")
+  private List<String> properties = new ArrayList<>();
+
+  /**
+   * Arguments with {@code --kafka.acks=all} turned into {@code --kafka.<property>} and {@code
+   * acks=all}: an option whose name is not fixed is beyond picocli. After {@code --} nothing is
+   * touched.
+   */
+  static String[] rewritten(String... args) {
+    var out = new ArrayList<String>();
+    for (int i = 0; i < args.length; i++) {
+      if (args[i].equals("--")) {
+        out.addAll(List.of(args).subList(i, args.length));
+        break;
+      }
+      if (args[i].startsWith(PREFIX)) {
+        out.add(NAME);
+        out.add(args[i].substring(PREFIX.length()));
+      } else {
+        out.add(args[i]);
+      }
+    }
+    return out.toArray(String[]::new);
+  }
+
+  KafkaCluster cluster() {
+    if (bootstrapServers.isBlank()) {
+      throw wrong("--bootstrap-servers must be host:port: was blank");
+    }
+    Map<String, String> map = new LinkedHashMap<>();
+    for (String property : properties) {
+      int equals = property.indexOf('=');
+      if (equals < 1) {
+        throw wrong("an option of Kafka must be --kafka.<property>=<value>: one was without");
+      }
+      map.put(property.substring(0, equals), property.substring(equals + 1));
+    }
+    return new KafkaCluster(bootstrapServers, map);
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

@@ -1,0 +1,169 @@
+package vggstream.client;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import vggstream.schema.DeadLetter;
+import vggstream.schema.Origin;
+import vggstream.schema.Prediction;
+
+/** Predictions or dead letters as lines of JSON. */
+@Command(
+    name = "tail",
+    description =
+        "Prints predictions, or dead letters, one line of JSON each, as they are committed.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class TailCommand implements Callable<Integer> {
+  private static final Duration POLL = Duration.ofMillis(500);
+
+  @Spec private CommandSpec spec;
+  @Mixin private KafkaOptions kafka = new KafkaOptions();
+
+  @Option(
+      names = "--topic",
+      paramLabel = "NAME",
+      description = "Topic to read (default: predictions, or dead-letters with --dead-letters).")
+  private @Nullable String topic;
+
+  @Option(names = "--dead-letters", description = "Reads dead letters instead of predictions.")
+  private boolean deadLetters;
+
+  @Option(
+      names = "--from-beginning",
+      description = "Begins with the oldest record instead of the next one.")
+  private boolean fromBeginning;
+
+  @Option(
+      names = "--max",
+      paramLabel = "N",
+      description = "Ends after N records (default: goes on).")
+  private @Nullable Long max;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "DURATION",
+      description =
+          "Ends when no record came for so long, for example 30s (default: goes on). With --max and"
+              + " fewer records the exit code is 1.")
+  private @Nullable Duration timeout;
+
+  private final AtomicBoolean stopped = new AtomicBoolean();
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  @Override
+  public Integer call() throws ClientException {
+    if (max != null && max < 1) {
+      throw new ParameterException(spec.commandLine(), "--max must be at least 1: was " + max);
+    }
+    if (deadLetters) {
+      return tail(topic == null ? "dead-letters" : topic, DeadLetter.class);
+    }
+    return tail(topic == null ? "predictions" : topic, Prediction.class);
+  }
+
+  private <T extends SpecificRecord> int tail(String name, Class<T> type) throws ClientException {
+    var from = fromBeginning ? RecordTail.From.BEGINNING : RecordTail.From.END;
+    try (var tail = RecordTail.open(kafka.cluster(), name, type, from)) {
+      var hook = new Thread(() -> interrupted(tail), "stop");
+      Runtime.getRuntime().addShutdownHook(hook);
+      try {
+        return print(tail);
+      } finally {
+        ended.countDown();
+        removeHook(hook);
+      }
+    }
+  }
+
+  private <T extends SpecificRecord> int print(RecordTail<T> tail) throws ClientException {
+    var printer = new Printer(spec.commandLine().getOut(), spec.commandLine().getErr());
+    long last = System.nanoTime();
+    while (!stopped.get() && !printer.full()) {
+      if (tail.poll(POLL, printer) > 0) {
+        last = System.nanoTime();
+      } else if (timeout != null && System.nanoTime() - last >= timeout.toNanos()) {
+        return timedOut(printer.printed);
+      }
+    }
+    return 0;
+  }
+
+  private int timedOut(long printed) {
+    if (max == null) {
+      return 0;
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    err.printf(
+        "vgg-client: no record for %s: %d of %d read%n", Durations.format(timeout), printed, max);
+    err.flush();
+    return 1;
+  }
+
+  /** On Ctrl-C: lets the line in hand be written whole. */
+  private void interrupted(RecordTail<?> tail) {
+    stopped.set(true);
+    tail.wakeup();
+    try {
+      ended.await(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // the JVM is going down: the hook is what ended the loop
+    }
+  }
+
+  /** One line for each record. */
+  private final class Printer implements RecordTail.Listener<SpecificRecord> {
+    private final PrintWriter out;
+    private final PrintWriter err;
+    private long printed;
+
+    Printer(PrintWriter out, PrintWriter err) {
+      this.out = out;
+      this.err = err;
+    }
+
+    boolean full() {
+      return max != null && printed >= max;
+    }
+
+    @Override
+    public void received(Origin origin, SpecificRecord record) {
+      if (full() || stopped.get()) {
+        return;
+      }
+      out.println(RecordJson.toJson(record));
+      out.flush();
+      printed++;
+      if (out.checkError()) { // the reader of a pipe went away
+        stopped.set(true);
+      }
+    }
+
+    @Override
+    public void undecodable(Origin origin, String reason) {
+      err.printf(
+          "%s-%d at offset %d: %s%n",
+          origin.getTopic(), origin.getPartition(), origin.getOffset(), reason);
+      err.flush();
+    }
+  }
+}
