@@ -54,4 +54,62 @@ public record TrainingState(
     mean = List.copyOf(mean);
     recipe = Collections.unmodifiableMap(new LinkedHashMap<>(recipe));
   }
+
+  /** The state after one more step, with the sums of its epoch. */
+  public TrainingState stepped(double newLossSum, long newCorrect) {
+    return new TrainingState(
+        format,
+        iteration + 1,
+        epoch,
+        newLossSum,
+        newCorrect,
+        schedule,
+        bestAccuracy,
+        bestIteration,
+        seed,
+        labels,
+        mean,
+        images,
+        recipe);
+  }
+
+  /** The state after the last step of an epoch. */
+  public TrainingState epochMade() {
+    return new TrainingState(
+        format,
+        iteration,
+        epoch + 1,
+        0,
+        0,
+        schedule,
+        bestAccuracy,
+        bestIteration,
+        seed,
+        labels,
+        mean,
+        images,
+        recipe);
+  }
+
+  /** The state after an epoch's validation, with the recipe now in force. */
+  public TrainingState validated(
+      PlateauSchedule.State newSchedule,
+      double newBestAccuracy,
+      long newBestIteration,
+      Map<String, String> newRecipe) {
+    return new TrainingState(
+        format,
+        iteration,
+        epoch,
+        lossSum,
+        correct,
+        newSchedule,
+        newBestAccuracy,
+        newBestIteration,
+        seed,
+        labels,
+        mean,
+        images,
+        newRecipe);
+  }
 }

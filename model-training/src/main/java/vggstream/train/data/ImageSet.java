@@ -1,6 +1,10 @@
 package vggstream.train.data;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -31,6 +35,22 @@ public record ImageSet(Path root, List<String> labels, List<Sample> samples) {
   /** The file of an image. */
   public Path file(Sample sample) {
     return root.resolve(sample.path());
+  }
+
+  /** SHA-256, in hexadecimal, of the labels and of the images' paths and classes. */
+  public String fingerprint() {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+    labels.forEach(label -> digest.update((label + "\n").getBytes(StandardCharsets.UTF_8)));
+    samples.forEach(
+        s ->
+            digest.update(
+                (s.classIndex() + " " + s.path() + "\n").getBytes(StandardCharsets.UTF_8)));
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /** The same classes with other images. */

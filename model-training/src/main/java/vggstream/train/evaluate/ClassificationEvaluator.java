@@ -68,7 +68,7 @@ public final class ClassificationEvaluator {
     Deque<Pending> ahead = new ArrayDeque<>();
     List<Decoded> batch = new ArrayList<>();
     int next = 0;
-    int[] counts = new int[3]; // classified, wrong at 1, wrong at 5
+    Tally tally = new Tally(each);
     try {
       while (next < images.size() || !ahead.isEmpty()) {
         while (next < images.size() && ahead.size() < 2 * options.batch()) {
@@ -83,7 +83,7 @@ public final class ClassificationEvaluator {
           batch.add(new Decoded(first.sample(), image));
         }
         if (batch.size() == options.batch() || ahead.isEmpty() && next == images.size()) {
-          classify(batch, images.labels(), counts, each);
+          classify(batch, images, unreadable, tally);
         }
       }
     } finally {
@@ -91,36 +91,63 @@ public final class ClassificationEvaluator {
       discard(ahead);
       pool.shutdown();
     }
-    if (counts[0] == 0) {
+    if (tally.images == 0) {
       throw new DataException(images.root() + ": no image could be read");
     }
     return new ClassificationResult(
-        counts[0],
+        tally.images,
         unreadable.count(),
-        (double) counts[1] / counts[0],
-        (double) counts[2] / counts[0],
+        (double) tally.wrong / tally.images,
+        (double) tally.notAmongTop / tally.images,
         (System.nanoTime() - start) / 1e9);
   }
 
+  /** Classifies and closes the images of a batch. */
   private void classify(
-      List<Decoded> batch, List<String> labels, int[] counts, Consumer<ImagePrediction> each) {
+      List<Decoded> batch, ImageSet images, UnreadableImages unreadable, Tally tally)
+      throws IOException {
     if (batch.isEmpty()) {
       return;
     }
-    List<double[]> posteriors = predictor.posteriors(batch.stream().map(Decoded::image).toList());
-    for (int i = 0; i < batch.size(); i++) {
-      Sample sample = batch.get(i).sample();
-      List<RankedClass> top = TopK.of(posteriors.get(i), labels, Math.max(TOP, options.topK()));
-      counts[0]++;
-      counts[1] += top.get(0).classIndex() == sample.classIndex() ? 0 : 1;
-      counts[2] +=
-          top.stream().limit(TOP).anyMatch(c -> c.classIndex() == sample.classIndex()) ? 0 : 1;
-      each.accept(
-          new ImagePrediction(
-              sample.path(), sample.classIndex(), top.stream().limit(options.topK()).toList()));
+    try {
+      tally.add(batch, predictor.posteriors(batch.stream().map(Decoded::image).toList()), images);
+    } catch (ImageRejectedException several) {
+      for (Decoded one : batch) { // one of them is to blame: each for itself
+        try {
+          tally.add(List.of(one), predictor.posteriors(List.of(one.image())), images);
+        } catch (ImageRejectedException e) {
+          unreadable.report(one.sample().path(), String.valueOf(e.getMessage()));
+        }
+      }
     }
     batch.forEach(decoded -> decoded.image().close());
     batch.clear();
+  }
+
+  /** The counts. */
+  private final class Tally {
+    private final Consumer<ImagePrediction> each;
+    private int images;
+    private int wrong;
+    private int notAmongTop;
+
+    Tally(Consumer<ImagePrediction> each) {
+      this.each = each;
+    }
+
+    void add(List<Decoded> batch, List<double[]> posteriors, ImageSet set) {
+      for (int i = 0; i < batch.size(); i++) {
+        Sample sample = batch.get(i).sample();
+        int truth = sample.classIndex();
+        List<RankedClass> top =
+            TopK.of(posteriors.get(i), set.labels(), Math.max(TOP, options.topK()));
+        images++;
+        wrong += top.get(0).classIndex() == truth ? 0 : 1;
+        notAmongTop += top.stream().limit(TOP).anyMatch(c -> c.classIndex() == truth) ? 0 : 1;
+        each.accept(
+            new ImagePrediction(sample.path(), truth, top.stream().limit(options.topK()).toList()));
+      }
+    }
   }
 
   private @Nullable RgbImage read(

@@ -225,6 +225,21 @@ public record Recipe(
     return schedule;
   }
 
+  /** Reads back {@link #entries}. */
+  public static Recipe fromEntries(Map<String, String> entries, String source)
+      throws RecipeException {
+    return parse(
+        "{}",
+        source,
+        entries.entrySet().stream()
+            .map(
+                e ->
+                    e.getKey().equals("name")
+                        ? "name=" + quote(e.getValue())
+                        : e.getKey() + "=" + e.getValue())
+            .toList());
+  }
+
   /** Every key with its value, the presets too: a recipe that reads back as this one. */
   public Map<String, String> entries() {
     Map<String, String> e = new LinkedHashMap<>();

@@ -1,0 +1,85 @@
+package vggstream.train;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows a run on the console: a progress bar on standard error, one line an epoch on the output.
+ */
+final class TrainingConsole implements TrainingListener {
+  private static final int UPDATE_MILLIS = 500;
+
+  private final PrintWriter out;
+  private final boolean showBar;
+  private @Nullable ProgressBar bar;
+
+  TrainingConsole(PrintWriter out, boolean showBar) {
+    this.out = out;
+    this.showBar = showBar;
+  }
+
+  @Override
+  public void begins(long iteration, long iterations, int batch) {
+    if (iteration > 0) {
+      out.printf("going on after step %d of %d%n", iteration, iterations);
+      out.flush();
+    }
+    if (showBar) {
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName("training")
+              .setInitialMax(iterations)
+              .startsFrom(iteration, Duration.ZERO)
+              .setUpdateIntervalMillis(UPDATE_MILLIS)
+              .setStyle(ProgressBarStyle.ASCII)
+              .build();
+    }
+  }
+
+  @Override
+  public void stepped(
+      int epoch, long iteration, double loss, double accuracy, double imagesPerSecond) {
+    if (bar != null) {
+      bar.stepTo(iteration);
+      bar.setExtraMessage(
+          String.format(
+              Locale.ROOT,
+              " epoch %d, loss %.4f, accuracy %.1f %%, %.0f images/s",
+              epoch,
+              loss,
+              100 * accuracy,
+              imagesPerSecond));
+    }
+  }
+
+  @Override
+  public void epochEnds(EpochReport report) {
+    out.println(
+        String.format(
+            Locale.ROOT,
+            "epoch %d: loss %.4f, accuracy %.2f %%, validation top-1 %.2f %% top-5 %.2f %%%s,"
+                + " learning rate %s, %.1f images/s, waited for images %.1f %% of the time",
+            report.epoch(),
+            report.loss(),
+            100 * report.trainAccuracy(),
+            100 * report.validationAccuracy(),
+            100 * report.validationTop5(),
+            report.best() ? " (best)" : "",
+            Float.toString((float) report.learningRate()),
+            report.imagesPerSecond(),
+            100 * report.waitedShare()));
+    out.flush();
+  }
+
+  @Override
+  public void ends() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+}

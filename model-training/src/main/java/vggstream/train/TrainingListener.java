@@ -1,0 +1,30 @@
+package vggstream.train;
+
+/** Is told how a run goes, on its thread. */
+public interface TrainingListener {
+
+  /**
+   * A run begins or goes on.
+   *
+   * @param iteration steps made before
+   * @param iterations steps that the run makes at most, in all
+   * @param batch images of a step
+   */
+  void begins(long iteration, long iterations, int batch);
+
+  /**
+   * A step was made.
+   *
+   * @param epoch that it belongs to, from 1
+   * @param loss mean of the epoch's steps so far
+   * @param accuracy of the epoch's steps so far, 0..1
+   * @param imagesPerSecond of the steps made in this process
+   */
+  void stepped(int epoch, long iteration, double loss, double accuracy, double imagesPerSecond);
+
+  /** An epoch was made and validated. */
+  void epochEnds(EpochReport report);
+
+  /** The run is over, or was interrupted. */
+  void ends();
+}
