@@ -70,9 +70,8 @@ public record Protocol(List<Integer> scales, boolean flip) {
   public List<ScaledView> views(Size original, RescaleLimit limit) throws ImageRejectedException {
     List<ScaledView> views = new ArrayList<>(scales.size());
     for (int q : scales) {
-      Size rescaled = Rescale.toSmallerSide(original, q);
-      limit.require(original, q, rescaled);
-      views.add(new ScaledView(q, rescaled, flip));
+      limit.require(original, q);
+      views.add(new ScaledView(q, Rescale.toSmallerSide(original, q), flip));
     }
     return views;
   }

@@ -8,28 +8,37 @@ import vggstream.image.Size;
  * How large an image may become at one scale. Rescaling the smaller side to Q makes a very long
  * image huge: 1 x 1000 at Q = 256 is 256 x 256,000, whose first activation alone would need 17 GB.
  *
- * @param maxPixels of one view, at least 1; default 4 million
+ * @param maxPixels of one view, 1..300 million; default 4 million
  */
 public record RescaleLimit(long maxPixels) {
+  /** An image and its mirror image fit one buffer. */
+  private static final long MOST = 300_000_000L;
+
   public static final RescaleLimit DEFAULT = new RescaleLimit(4_000_000L);
 
   public RescaleLimit {
-    if (maxPixels < 1) {
-      throw new IllegalArgumentException("maxPixels must be at least 1: was " + maxPixels);
+    if (maxPixels < 1 || maxPixels > MOST) {
+      throw new IllegalArgumentException(
+          "maxPixels must be within 1..%d: was %d".formatted(MOST, maxPixels));
     }
   }
 
   /**
-   * Checks one view's size.
+   * Checks an image at one scale.
    *
+   * @param original size of the upright image
+   * @param scale Q, at least 1
    * @throws ImageRejectedException of reason {@link Reason#TOO_LARGE}
    */
-  void require(Size original, int scale, Size rescaled) throws ImageRejectedException {
-    if (rescaled.pixels() > maxPixels) {
+  public void require(Size original, int scale) throws ImageRejectedException {
+    long smaller = Math.min(original.width(), original.height());
+    long larger = Math.max(original.width(), original.height());
+    long rescaled = Math.round((double) larger * scale / smaller);
+    if (rescaled > maxPixels / scale) {
       throw new ImageRejectedException(
           Reason.TOO_LARGE,
-          "an image rescaled to smaller side %d must have at most %d pixels: %s becomes %s, %d pixels"
-              .formatted(scale, maxPixels, original, rescaled, rescaled.pixels()));
+          "an image rescaled to smaller side %d must have at most %d pixels: %s becomes %d by %d"
+              .formatted(scale, maxPixels, original, scale, rescaled));
     }
   }
 }

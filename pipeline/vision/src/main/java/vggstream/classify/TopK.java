@@ -5,6 +5,9 @@ import java.util.List;
 
 /** The most probable classes. */
 public final class TopK {
+  /** By how much a mean of posteriors may exceed 1. */
+  private static final double ROUNDING = 1e-9;
+
   private TopK() {}
 
   /**
@@ -13,6 +16,7 @@ public final class TopK {
    * @param posterior (K)
    * @param labels K labels
    * @param k at least 1; more than K means K
+   * @throws IllegalArgumentException if a posterior is not within 0..1, or another rule is broken
    */
   public static List<RankedClass> of(double[] posterior, List<String> labels, int k) {
     if (k < 1) {
@@ -27,6 +31,10 @@ public final class TopK {
     int[] best = new int[size]; // indices, best first
     int found = 0;
     for (int c = 0; c < posterior.length; c++) {
+      if (!(posterior[c] >= 0 && posterior[c] <= 1 + ROUNDING)) {
+        throw new IllegalArgumentException(
+            "posteriors must be within 0..1: class %d was %s".formatted(c, posterior[c]));
+      }
       int at = found;
       while (at > 0 && posterior[best[at - 1]] < posterior[c]) {
         at--;
@@ -40,7 +48,7 @@ public final class TopK {
     List<RankedClass> ranked = new ArrayList<>(size);
     for (int r = 0; r < size; r++) {
       int c = best[r];
-      ranked.add(new RankedClass(r + 1, c, labels.get(c), (float) posterior[c]));
+      ranked.add(new RankedClass(r + 1, c, labels.get(c), (float) Math.min(1, posterior[c])));
     }
     return List.copyOf(ranked);
   }

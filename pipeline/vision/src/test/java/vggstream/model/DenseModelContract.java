@@ -358,13 +358,7 @@ public abstract class DenseModelContract {
     for (int i = 0; i < batch.count(); i++) {
       TinyNet.Result expected = net.compute(batch.slot(i), batch.height(), batch.width());
       for (Output output : outputs.wanted()) {
-        double[] values =
-            switch (output) {
-              case SCORES -> expected.scores();
-              case SCORE_MAP -> expected.scoreMap();
-              case FEATURES -> expected.features();
-              case BOX_MAP -> expected.boxMap();
-            };
+        double[] values = expected.of(output);
         FloatBuffer actual = outputs.get(output);
         assertEquals(values.length, actual.capacity() / batch.count(), output.graphName());
         for (int j = 0; j < values.length; j++) {

@@ -42,7 +42,16 @@ final class TinyNet {
   }
 
   /** What the net computes for one image. */
-  record Result(double[] scores, double[] scoreMap, double[] features, double[] boxMap) {}
+  record Result(double[] scores, double[] scoreMap, double[] features, double[] boxMap) {
+    double[] of(Output output) {
+      return switch (output) {
+        case SCORES -> scores;
+        case SCORE_MAP -> scoreMap;
+        case FEATURES -> features;
+        case BOX_MAP -> boxMap;
+      };
+    }
+  }
 
   private record Conv(int in, int out, int side, int pad, float[] weights, float[] bias) {
     static Conv random(Random random, int in, int out, int side, int pad) {

@@ -1,0 +1,5 @@
+/** Tests of tensors' memory. */
+@NullMarked
+package vggstream.tensor;
+
+import org.jspecify.annotations.NullMarked;
