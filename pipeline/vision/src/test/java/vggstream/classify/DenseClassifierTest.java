@@ -121,8 +121,7 @@ class DenseClassifierTest {
   @Test
   void orderOfTheImagesDoesNotMatter() throws ImageRejectedException {
     DenseClassifier classifier =
-        new DenseClassifier(
-            List.of(JavaModel.tiny(7)), new Protocol(List.of(10, 16), true), 4);
+        new DenseClassifier(List.of(JavaModel.tiny(7)), new Protocol(List.of(10, 16), true), 4);
     List<RgbImage> images = new ArrayList<>(images());
     List<double[]> inOrder = classifier.posteriors(images);
     Collections.reverse(images);

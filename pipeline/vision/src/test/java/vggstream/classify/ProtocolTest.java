@@ -16,8 +16,19 @@ class ProtocolTest {
   private static ModelCard card(int crop, int min, int max) {
     List<Float> three = List.of(1f, 1f, 1f);
     return new ModelCard(
-        "m", "1", "VGG-D", ModelCard.Task.CLASSIFY, List.of("a"), three, three, min, max, crop, 32,
-        1, "none");
+        "m",
+        "1",
+        "VGG-D",
+        ModelCard.Task.CLASSIFY,
+        List.of("a"),
+        three,
+        three,
+        min,
+        max,
+        crop,
+        32,
+        1,
+        "none");
   }
 
   @ParameterizedTest
@@ -55,8 +66,7 @@ class ProtocolTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class, () -> protocol.requireFits(card(224, 256, 256)));
-    assertEquals(
-        "scales must be at least the crop side 224 of m: were [223, 256]", e.getMessage());
+    assertEquals("scales must be at least the crop side 224 of m: were [223, 256]", e.getMessage());
   }
 
   @Test
@@ -89,8 +99,7 @@ class ProtocolTest {
   void longestImageTheDecoderAcceptsIsRejectedToo() {
     Protocol protocol = new Protocol(List.of(512), true);
     Size longest = new Size(50_000_000, 1);
-    assertThrows(
-        ImageRejectedException.class, () -> protocol.views(longest, RescaleLimit.DEFAULT));
+    assertThrows(ImageRejectedException.class, () -> protocol.views(longest, RescaleLimit.DEFAULT));
   }
 
   @Test

@@ -177,8 +177,7 @@ class CheckedModelTest {
   void closeWaitsForTheRunningCallAndLaterCallsAreRefused() throws Exception {
     DenseModel model = open(new Device.Cpu(), DRIVER);
     PixelBatch batch = PixelBatch.allocate(1, 8, 8);
-    DenseOutputs outputs =
-        DenseOutputs.allocate(model.card(), 1, 8, 8, EnumSet.of(Output.SCORES));
+    DenseOutputs outputs = DenseOutputs.allocate(model.card(), 1, 8, 8, EnumSet.of(Output.SCORES));
     session.blocks.set(true);
     CompletableFuture<Void> run = CompletableFuture.runAsync(() -> model.run(batch, outputs));
     session.entered.await();

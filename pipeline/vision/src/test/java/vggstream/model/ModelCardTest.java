@@ -53,8 +53,7 @@ class ModelCardTest {
 
   @Test
   void sideBelowTheCropHasNoMap() {
-    assertThrows(
-        IllegalArgumentException.class, () -> card(ModelCard.Task.CLASSIFY).mapSide(223));
+    assertThrows(IllegalArgumentException.class, () -> card(ModelCard.Task.CLASSIFY).mapSide(223));
   }
 
   @ParameterizedTest
@@ -84,8 +83,7 @@ class ModelCardTest {
   void brokenEntryIsRefusedWithItsRuleAndValue(String key, String value, String message) {
     Map<String, String> metadata = card(ModelCard.Task.CLASSIFY).toMetadata();
     metadata.put("vggstream." + key, value);
-    ModelException e =
-        assertThrows(ModelException.class, () -> ModelCard.fromMetadata(metadata));
+    ModelException e = assertThrows(ModelException.class, () -> ModelCard.fromMetadata(metadata));
     assertTrue(e.getMessage().contains(message), e.getMessage());
   }
 
@@ -94,8 +92,7 @@ class ModelCardTest {
     for (String key : ModelCard.metadataKeys()) {
       Map<String, String> metadata = card(ModelCard.Task.CLASSIFY).toMetadata();
       metadata.remove(key);
-      ModelException e =
-          assertThrows(ModelException.class, () -> ModelCard.fromMetadata(metadata));
+      ModelException e = assertThrows(ModelException.class, () -> ModelCard.fromMetadata(metadata));
       assertTrue(e.getMessage().contains("metadata " + key + " is missing"), e.getMessage());
     }
   }
