@@ -3,30 +3,31 @@ package vggstream.model;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
-import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
 
-/** Collects what a class logs at WARN and above while open. */
+/** Collects what a class logs at WARN and above while open, instead of its usual log. */
 final class LogCapture extends AbstractAppender implements AutoCloseable {
   private final List<String> messages = new CopyOnWriteArrayList<>();
-  private final Logger logger;
+  private final LoggerContext context = LoggerContext.getContext(false);
+  private final String logger;
 
   LogCapture(Class<?> logging) {
     super("capture", null, null, true, Property.EMPTY_ARRAY);
-    logger = (Logger) LogManager.getLogger(logging);
+    logger = logging.getName();
     start();
-    logger.setLevel(Level.WARN);
-    logger.addAppender(this);
+    LoggerConfig config = new LoggerConfig(logger, Level.WARN, false);
+    config.addAppender(this, Level.WARN, null);
+    context.getConfiguration().addLogger(logger, config);
+    context.updateLoggers();
   }
 
   @Override
   public void append(LogEvent event) {
-    if (event.getLevel().isMoreSpecificThan(Level.WARN)) {
-      messages.add(event.getLevel() + " " + event.getMessage().getFormattedMessage());
-    }
+    messages.add(event.getLevel() + " " + event.getMessage().getFormattedMessage());
   }
 
   List<String> messages() {
@@ -35,7 +36,8 @@ final class LogCapture extends AbstractAppender implements AutoCloseable {
 
   @Override
   public void close() {
-    logger.removeAppender(this);
+    context.getConfiguration().removeLogger(logger);
+    context.updateLoggers();
     stop();
   }
 }
