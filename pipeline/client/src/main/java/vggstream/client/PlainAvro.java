@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
-import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
@@ -53,7 +52,7 @@ public final class PlainAvro<T extends SpecificRecord> {
    * @throws IOException if the bytes are not exactly one record of this type
    */
   public T decode(byte[] bytes) throws IOException {
-    BinaryDecoder decoder = BoundedDecoder.of(bytes);
+    var decoder = new BoundedDecoder(bytes);
     T record;
     try {
       record = reader.read(null, decoder);

@@ -1,5 +1,9 @@
 package vggstream.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.time.Duration;
 import picocli.CommandLine;
@@ -27,7 +31,10 @@ public final class VggClient implements Runnable {
     if (System.getProperty(LOGGING) == null) {
       System.setProperty(LOGGING, "classpath:vggstream/client/log4j2.properties");
     }
-    System.exit(commandLine().execute(args));
+    CommandLine line = commandLine();
+    // UTF-8 whatever the locale: JSON knows nothing else
+    line.setOut(new PrintWriter(new FileOutputStream(FileDescriptor.out), false, UTF_8));
+    System.exit(line.execute(args));
   }
 
   /** The command line, to be executed in this JVM. */

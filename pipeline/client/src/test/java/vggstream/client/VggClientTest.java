@@ -1,0 +1,118 @@
+package vggstream.client;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine.TypeConversionException;
+
+class VggClientTest {
+  @TempDir private Path temp;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int execute(String... args) {
+    return VggClient.commandLine()
+        .setOut(new PrintWriter(out))
+        .setErr(new PrintWriter(err))
+        .execute(args);
+  }
+
+  @Test
+  void kafkaPropertiesAreRewrittenUpToTheDoubleDash() {
+    assertArrayEquals(
+        new String[] {"send", "--kafka.<property>", "acks=all", "--", "--kafka.x=y"},
+        KafkaOptions.rewritten("send", "--kafka.acks=all", "--", "--kafka.x=y"));
+  }
+
+  @Test
+  void aKafkaPropertyWithoutValueIsRefusedAndNothingOfItPrinted() {
+    assertEquals(2, execute("tail", "--bootstrap-servers", "h:1", "--kafka.secret"));
+    assertTrue(err.toString().contains("must be --kafka.<property>=<value>"), err.toString());
+    assertFalse(err.toString().contains("secret"));
+  }
+
+  @Test
+  void propertiesWinOverDefaultsAndAreNeverPrinted() {
+    var cluster = new KafkaCluster("h:1", Map.of("sasl.jaas.config", "secret", "acks", "1"));
+    assertEquals(
+        Map.of(
+            "bootstrap.servers", "h:1", "acks", "1", "linger.ms", 5, "sasl.jaas.config", "secret"),
+        cluster.settings(Map.of("acks", "all", "linger.ms", 5)));
+    assertEquals("h:1, properties [acks, sasl.jaas.config]", cluster.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"500ms,500", "30s,30000", "5m,300000", "5 min,300000", "1h,3600000"})
+  void durationsAreANumberAndAUnit(String text, long millis) {
+    assertEquals(Duration.ofMillis(millis), Durations.parse(text));
+  }
+
+  @Test
+  void otherDurationsAreRefusedWithTheRule() {
+    var e = assertThrows(TypeConversionException.class, () -> Durations.parse("30"));
+    assertEquals(
+        "a duration must be a whole number and ms, s, m or h, as in 30s: was '30'", e.getMessage());
+  }
+
+  @Test
+  void wrongArgumentsExitWith2() {
+    assertEquals(2, execute());
+    assertEquals(2, execute("send", "x.jpg"));
+    assertEquals(2, execute("tail", "--bootstrap-servers", "h:1", "--max", "0"));
+    assertTrue(err.toString().contains("--max must be at least 1: was 0"), err.toString());
+  }
+
+  @Test
+  void aPathWithNothingIsAnErrorBeforeKafkaIsAsked() {
+    assertEquals(1, execute("send", "--bootstrap-servers", "h:1", temp.resolve("no").toString()));
+    assertTrue(err.toString().startsWith("vgg-client: there is nothing at "), err.toString());
+  }
+
+  @Test
+  void anEmptyFolderIsAnError() {
+    assertEquals(1, execute("send", "--bootstrap-servers", "h:1", temp.toString()));
+    assertTrue(err.toString().contains("there is no file under "), err.toString());
+  }
+
+  @Test
+  void twoFilesOfOneIdAreRefused() throws Exception {
+    Path a = Files.createDirectory(temp.resolve("a"));
+    Path b = Files.createDirectory(temp.resolve("b"));
+    Files.write(a.resolve("1.jpg"), new byte[1]);
+    Files.write(b.resolve("1.jpg"), new byte[1]);
+    assertEquals(1, execute("send", "--bootstrap-servers", "h:1", a.toString(), b.toString()));
+    assertTrue(err.toString().contains("would both be 1.jpg"), err.toString());
+  }
+
+  @Test
+  void aClusterThatDoesNotAnswerIsOneErrorWithinSeconds() throws Exception {
+    Path file = Files.write(temp.resolve("1.jpg"), new byte[1]);
+    long start = System.nanoTime();
+    assertEquals(1, execute("send", "--bootstrap-servers", "127.0.0.1:1", file.toString()));
+    assertTrue(Duration.ofNanos(System.nanoTime() - start).toSeconds() < 30);
+    assertTrue(
+        err.toString().contains("no Kafka broker at 127.0.0.1:1 answered within 10 s"),
+        err.toString());
+  }
+
+  @Test
+  void helpAndVersionSucceed() {
+    assertEquals(0, execute("send", "--help"));
+    assertEquals(0, execute("tail", "--help"));
+    assertEquals(0, execute("--version"));
+    assertTrue(out.toString().contains("--kafka.<property>"), out.toString());
+  }
+}
