@@ -2,9 +2,15 @@ package vggstream.train.network;
 
 import java.nio.FloatBuffer;
 
-/** Where a parameter's values come from. */
+/** Where parameters' values come from. */
 @FunctionalInterface
 public interface ParameterSource {
-  /** Writes the parameter's values, row-major, from the buffer's index 0 on. */
-  void read(String parameter, FloatBuffer into);
+  /**
+   * Copies values of a parameter, row-major, and leaves the buffer's position at its limit.
+   *
+   * @param parameter its name
+   * @param first index of the first value wanted
+   * @param into takes as many values as it has remaining
+   */
+  void read(String parameter, long first, FloatBuffer into);
 }

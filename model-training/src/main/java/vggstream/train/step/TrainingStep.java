@@ -2,65 +2,150 @@ package vggstream.train.step;
 
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import vggstream.tensor.PixelBatch;
 import vggstream.train.network.Initialisation;
 import vggstream.train.network.Network;
+import vggstream.train.network.Parameter;
 import vggstream.train.network.Preprocessing;
 
 /**
  * A network in training: its parameters and momentum in native memory, and the step that changes
- * them. Not thread-safe.
+ * them. Steps repeat bit for bit with the same number of threads. Not thread-safe.
  */
 public final class TrainingStep implements AutoCloseable {
+  private final Network network;
+  private final ParameterMemory parameters;
+  private final ParameterMemory momentum;
+  private final GradientPass pass;
+  private final MomentumUpdate update;
+
+  /** What is to be closed, the last made first. */
+  private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+
+  private boolean closed;
 
   /**
    * Prepares steps over batches of exactly {@code batch} images; parameters and momentum are zero.
+   *
+   * @throws vggstream.model.ModelException if the device cannot be had, or memory
    */
   public TrainingStep(
-      Network network, int batch, Preprocessing preprocessing, StepOptions options) {}
+      Network network, int batch, Preprocessing preprocessing, StepOptions options) {
+    this.network = network;
+    try {
+      DeviceCopy copy = opened(new DeviceCopy(options.device()));
+      pass = opened(new GradientPass(network, batch, preprocessing, options));
+      parameters = opened(pass.allocate(copy));
+      momentum = opened(pass.allocate(copy));
+      ParameterMemory gradients = opened(pass.allocate(copy));
+      pass.bind(parameters, gradients);
+      update =
+          opened(new MomentumUpdate(parameters, momentum, List.of(gradients), options, copy));
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T resource) {
+    resources.push(resource);
+    return resource;
+  }
 
   /** Gives all parameters their starting values, and momentum zero. */
   public void initialise(Initialisation initialisation, long seed) {
-    throw new UnsupportedOperationException();
+    requireOpen();
+    for (Parameter p : network.parameters()) {
+      FloatBuffer values = FloatBuffer.allocate(Math.toIntExact(p.elements()));
+      initialisation.fill(p, seed, values);
+      parameters.load(p.name(), 0, values);
+    }
+    momentum.zero();
   }
 
   /**
-   * One step of mini-batch gradient descent with momentum: {@code v' = momentum * v - learningRate
-   * * (gradient + weightDecay * w)}, {@code w' = w + v'}.
+   * One step of mini-batch gradient descent with momentum (paper, section 3.1): {@code v' =
+   * momentum * v - learningRate * (gradient + weightDecay * w)}, {@code w' = w + v'}; the weight
+   * decay is zero for biases.
    *
    * @param pixels (batch, crop, crop, 3), count = batch; read without a copy
-   * @param labels (batch) class indices from the buffer's position on, direct; read without a copy
+   * @param labels (batch) class indices, all that the buffer has remaining, direct; read without a
+   *     copy, the position stays
    * @throws IllegalArgumentException if a shape does not fit, a label is not a class, or the labels
    *     are not direct
+   * @throws vggstream.model.ModelException if the runtime fails
    */
   public StepResult run(
       PixelBatch pixels,
       LongBuffer labels,
       StepHyperparameters hyperparameters,
       DropoutKey dropout) {
-    throw new UnsupportedOperationException();
+    requireOpen();
+    StepResult result = pass.run(pixels, labels, hyperparameters.dropout(), dropout);
+    update.run(hyperparameters);
+    return result;
   }
 
   /** Copies a parameter's values to the buffer, from its index 0 on. */
   public void readParameter(String name, FloatBuffer into) {
-    throw new UnsupportedOperationException();
+    readParameter(name, 0, whole(name, into));
+  }
+
+  /**
+   * Copies a parameter's values from its index {@code first} on to what the buffer has remaining;
+   * as {@link vggstream.train.network.ParameterSource#read}.
+   */
+  public void readParameter(String name, long first, FloatBuffer into) {
+    requireOpen();
+    parameters.read(name, first, into);
   }
 
   /** Copies a parameter's values from the buffer, from its index 0 on. */
   public void loadParameter(String name, FloatBuffer from) {
-    throw new UnsupportedOperationException();
+    requireOpen();
+    parameters.load(name, 0, whole(name, from));
   }
 
   /** Copies a parameter's momentum to the buffer, from its index 0 on. */
   public void readMomentum(String name, FloatBuffer into) {
-    throw new UnsupportedOperationException();
+    requireOpen();
+    momentum.read(name, 0, whole(name, into));
   }
 
   /** Copies a parameter's momentum from the buffer, from its index 0 on. */
   public void loadMomentum(String name, FloatBuffer from) {
-    throw new UnsupportedOperationException();
+    requireOpen();
+    momentum.load(name, 0, whole(name, from));
   }
 
+  private FloatBuffer whole(String name, FloatBuffer buffer) {
+    int n = Math.toIntExact(network.parameter(name).elements());
+    if (buffer.capacity() < n) {
+      throw new IllegalArgumentException(
+          "buffer for %s must hold %d values: holds %d".formatted(name, n, buffer.capacity()));
+    }
+    return buffer.duplicate().clear().limit(n);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the training step is closed");
+    }
+  }
+
+  /** Frees the native memory; later calls of it do nothing. */
   @Override
-  public void close() {}
+  public void close() {
+    closed = true;
+    while (!resources.isEmpty()) {
+      try {
+        resources.pop().close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
 }

@@ -1,0 +1,210 @@
+package vggstream.train.network;
+
+import static vggstream.train.network.GraphBuilder.attribute;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/**
+ * The gradient of each layer as operators. Names: dY is the gradient of the loss by a layer's
+ * output, dX by its input, dZ by what goes into its ReLU.
+ */
+final class Backward {
+  private final GraphBuilder g;
+  private final int batch;
+  private final GradientStyle style;
+
+  Backward(GraphBuilder g, int batch, GradientStyle style) {
+    this.g = g;
+    this.batch = batch;
+    this.style = style;
+  }
+
+  /** The gradient of the mean loss by the scores: (softmax - one-hot) / N. */
+  String loss(String logProbabilities, String labels, int classes) {
+    switch (style) {
+      case TRAINING_OPERATORS:
+        {
+          String d = g.fresh("dScores");
+          g.microsoftNodeTo(
+              List.of(d),
+              "SoftmaxCrossEntropyLossGrad",
+              List.of(g.scalar(1), logProbabilities, labels),
+              attribute("reduction", "mean"));
+          return d; // (N, K)
+        }
+      case STANDARD_OPERATORS:
+        {
+          String p = g.node("Exp", List.of(logProbabilities));
+          String column = g.node("Unsqueeze", List.of(labels, g.longs(1))); // (N, 1)
+          String indices = g.longs(LongStream.range(0, classes).toArray()); // (K)
+          String hit = g.node("Equal", List.of(column, indices)); // (N, K)
+          String oneHot = g.node("Cast", List.of(hit), attribute("to", GraphBuilder.FLOAT));
+          String d = g.node("Sub", List.of(p, oneHot));
+          return g.node("Mul", List.of(d, g.scalar(1f / batch))); // (N, K)
+        }
+    }
+    throw new AssertionError(style);
+  }
+
+  /** dZ of a ReLU from its output y. */
+  String relu(String dy, String y) {
+    switch (style) {
+      case TRAINING_OPERATORS:
+        {
+          String dz = g.fresh("dZ");
+          g.microsoftNodeTo(List.of(dz), "ReluGrad", List.of(dy, y));
+          return dz;
+        }
+      case STANDARD_OPERATORS:
+        return g.node("Mul", List.of(dy, g.node("Sign", List.of(y))));
+    }
+    throw new AssertionError(style);
+  }
+
+  /** The gradients of a fully-connected layer's parameters, to outputs of their names. */
+  void fullyConnectedParameters(String dz, String x, String dWeight, String dBias) {
+    g.nodeTo(List.of(dWeight), "Gemm", List.of(dz, x), attribute("transA", 1)); // (K, F)
+    g.nodeTo(
+        List.of(dBias), "ReduceSum", List.of(dz, g.longs(0)), attribute("keepdims", 0)); // (K)
+  }
+
+  /** dX of a fully-connected layer. */
+  String fullyConnectedInput(String dz, String weight) {
+    return g.node("Gemm", List.of(dz, weight)); // (N, F)
+  }
+
+  /** The gradients of a convolution's parameters, to outputs of their names. */
+  void convolutionParameters(
+      String dz, String x, String weight, Layer.Convolution layer, String dWeight, String dBias) {
+    switch (style) {
+      case TRAINING_OPERATORS ->
+          g.microsoftNodeTo(
+              List.of("", dWeight, dBias),
+              "ConvGrad",
+              List.of(dz, x, weight),
+              Forward.convolutionAttributes(layer.kernel(), layer.kernel() / 2));
+      case STANDARD_OPERATORS -> shiftedProducts(dz, x, layer, dWeight, dBias);
+    }
+  }
+
+  /** dW(k, c, u, v) as the product of dZ and of x shifted by (u, v), one product for each shift. */
+  private void shiftedProducts(
+      String dz, String x, Layer.Convolution layer, String dWeight, String dBias) {
+    int kernel = layer.kernel();
+    int pad = kernel / 2;
+    long k = layer.output().channels();
+    long c = layer.input().channels();
+    long h = layer.input().height();
+    long w = layer.input().width();
+    long positions = batch * h * w; // L
+    String rows = g.node("Transpose", List.of(dz), attribute("perm", 1, 0, 2, 3));
+    rows = g.node("Reshape", List.of(rows, g.longs(k, positions))); // (K, L)
+    String planes = g.node("Transpose", List.of(x), attribute("perm", 1, 0, 2, 3));
+    if (pad > 0) {
+      String padded = g.longs(0, 0, pad, pad, 0, 0, pad, pad);
+      planes = g.node("Pad", List.of(planes, padded)); // (C, N, H+2p, W+2p)
+    }
+    List<String> parts = new ArrayList<>();
+    for (int u = 0; u < kernel; u++) {
+      for (int v = 0; v < kernel; v++) {
+        String shifted =
+            g.node(
+                "Slice",
+                List.of(planes, g.longs(u, v), g.longs(u + h, v + w), g.longs(2, 3))); // (C,N,H,W)
+        String columns = g.node("Reshape", List.of(shifted, g.longs(c, positions))); // (C, L)
+        String part = g.node("Gemm", List.of(rows, columns), attribute("transB", 1)); // (K, C)
+        parts.add(g.node("Reshape", List.of(part, g.longs(k, c, 1))));
+      }
+    }
+    String all = g.node("Concat", parts, attribute("axis", 2)); // (K, C, kernel^2)
+    g.nodeTo(List.of(dWeight), "Reshape", List.of(all, g.longs(k, c, kernel, kernel)));
+    g.nodeTo(List.of(dBias), "ReduceSum", List.of(rows, g.longs(1)), attribute("keepdims", 0));
+  }
+
+  /** dX of a convolution of stride 1: the convolution of dZ by the weights turned by 180 degrees. */
+  String convolutionInput(String dz, String weight, Layer.Convolution layer) {
+    String w = g.node("Transpose", List.of(weight), attribute("perm", 1, 0, 2, 3)); // (C, K, ., .)
+    if (layer.kernel() > 1) {
+      String beforeFirst = g.longs(Integer.MIN_VALUE, Integer.MIN_VALUE);
+      String backwards = g.longs(-1, -1);
+      w = g.node("Slice", List.of(w, backwards, beforeFirst, g.longs(2, 3), backwards));
+    }
+    return g.node(
+        "Conv",
+        List.of(dz, w),
+        Forward.convolutionAttributes(layer.kernel(), layer.kernel() / 2)); // (N, C, H, W)
+  }
+
+  /**
+   * dX of a 2 x 2 max-pooling: dY goes to the window's maximum, in equal shares where several
+   * pixels hold it, so that each window's dX sums to its dY.
+   */
+  String pooling(String dy, String x, String y) {
+    String hit = g.node("Equal", List.of(x, twice(y)));
+    String mask = g.node("Cast", List.of(hit), attribute("to", GraphBuilder.FLOAT)); // (N,C,H,W)
+    String share =
+        g.node(
+            "AveragePool",
+            List.of(mask),
+            attribute("kernel_shape", 2, 2),
+            attribute("strides", 2, 2)); // (N, C, H/2, W/2): number of maxima / 4
+    String each = g.node("Div", List.of(dy, g.node("Mul", List.of(share, g.scalar(4)))));
+    return g.node("Mul", List.of(mask, twice(each))); // (N, C, H, W)
+  }
+
+  /** Each pixel as 2 x 2 equal ones. */
+  private String twice(String x) {
+    return g.node(
+        "Resize",
+        List.of(x, "", g.floats(List.of(1f, 1f, 2f, 2f), 4)),
+        attribute("mode", "nearest"),
+        attribute("coordinate_transformation_mode", "asymmetric"),
+        attribute("nearest_mode", "floor"));
+  }
+
+  /**
+   * dX of local response normalisation. With s_i = k + alpha * sum_j x_j^2 over the n channels
+   * around i and y = x * s^-beta: dX_i = dY_i * s_i^-beta - 2 * alpha * beta * x_i * sum_j (dY_j *
+   * y_j / s_j).
+   */
+  String normalisation(String dy, String x, String y, Layer.LocalResponseNormalisation layer) {
+    String squares = channelSum(g.node("Mul", List.of(x, x)), layer);
+    String s =
+        g.node(
+            "Add",
+            List.of(
+                g.node("Mul", List.of(squares, g.scalar(layer.alpha()))), g.scalar(layer.k())));
+    String direct =
+        g.node("Mul", List.of(dy, g.node("Pow", List.of(s, g.scalar(-layer.beta())))));
+    String t = g.node("Div", List.of(g.node("Mul", List.of(dy, y)), s));
+    String across = g.node("Mul", List.of(x, channelSum(t, layer)));
+    across = g.node("Mul", List.of(across, g.scalar(2 * layer.alpha() * layer.beta())));
+    return g.node("Sub", List.of(direct, across)); // (N, C, H, W)
+  }
+
+  /** The sum over the n channels around each: a padded average over (C, H*W) as an image. */
+  private String channelSum(String x, Layer.LocalResponseNormalisation layer) {
+    Shape shape = layer.input();
+    long area = (long) shape.height() * shape.width();
+    String image = g.node("Reshape", List.of(x, g.longs(batch, 1, shape.channels(), area)));
+    int side = layer.n() / 2;
+    AttributeProto[] window = {
+      attribute("kernel_shape", layer.n(), 1),
+      attribute("pads", side, 0, side, 0),
+      attribute("count_include_pad", 1)
+    };
+    String mean = g.node("AveragePool", List.of(image), window);
+    String sum = g.node("Mul", List.of(mean, g.scalar(layer.n())));
+    return reshape(sum, shape);
+  }
+
+  /** x as images of a shape. */
+  String reshape(String x, Shape shape) {
+    return g.node(
+        "Reshape",
+        List.of(x, g.longs(batch, shape.channels(), shape.height(), shape.width()))); // (N,C,H,W)
+  }
+}

@@ -1,0 +1,165 @@
+package vggstream.train.network;
+
+import static vggstream.train.network.GraphBuilder.attribute;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * The graph of one mini-batch's loss and its gradients by every parameter, forward and backward.
+ *
+ * <p>Inputs: {@link #PIXELS}, {@link #LABELS}, one {@link #mask} for each dropout, and the
+ * parameters by their names. Outputs: {@link #LOSS}, {@link #SCORES}, {@link #LOG_PROBABILITIES},
+ * and one {@link #gradient} for each parameter. An input's memory must not serve as an output's.
+ */
+public final class TrainingGraph {
+  /** uint8 (N, H, W, 3). */
+  public static final String PIXELS = "pixels";
+
+  /** int64 (N), class indices. */
+  public static final String LABELS = "labels";
+
+  /** Scalar: mean multinomial logistic loss, nats. */
+  public static final String LOSS = "loss";
+
+  /** (N, K), before soft-max. */
+  public static final String SCORES = "scores";
+
+  /** (N, K), logarithm of the soft-max. */
+  public static final String LOG_PROBABILITIES = "log_probabilities";
+
+  private final GraphBuilder g = new GraphBuilder("training");
+  private final Forward forward = new Forward(g);
+  private final Backward backward;
+  private final Network network;
+
+  /** For each layer so far: what turns dY into dX, and notes the parameters' gradients. */
+  private final Deque<UnaryOperator<String>> tape = new ArrayDeque<>();
+
+  private TrainingGraph(Network network, int batch, GradientStyle style) {
+    this.network = network;
+    this.backward = new Backward(g, batch, style);
+  }
+
+  /**
+   * Name of a dropout's input, float (N, F): 0 for what is dropped and 1 / (1 - ratio) for what
+   * stays.
+   */
+  public static String mask(Layer.Dropout layer) {
+    return layer.name() + ".mask";
+  }
+
+  /** Name of the output that is the mean loss's gradient by a parameter, of its shape. */
+  public static String gradient(Parameter parameter) {
+    return "gradient." + parameter.name();
+  }
+
+  /**
+   * The graph as an ONNX model.
+   *
+   * @param batch number of images N, fixed
+   */
+  public static byte[] model(
+      Network network, int batch, Preprocessing preprocessing, GradientStyle style) {
+    if (batch < 1) {
+      throw new IllegalArgumentException("batch must be at least 1: was " + batch);
+    }
+    return new TrainingGraph(network, batch, style).build(batch, preprocessing);
+  }
+
+  private byte[] build(int batch, Preprocessing preprocessing) {
+    int side = network.spec().cropSide();
+    int classes = network.spec().classes();
+    g.input(PIXELS, GraphBuilder.UINT8, batch, side, side, 3);
+    g.input(LABELS, GraphBuilder.INT64, batch);
+    for (Parameter p : network.parameters()) {
+      g.input(p.name(), GraphBuilder.FLOAT, p.shape().toArray());
+      g.output(gradient(p), GraphBuilder.FLOAT, p.shape().toArray());
+    }
+    String x = forward.pixels(PIXELS, preprocessing); // (N, 3, H, W)
+    for (Layer layer : network.layers()) {
+      x = add(layer, x, batch);
+    }
+    g.nodeTo(List.of(SCORES), "Identity", List.of(x));
+    g.nodeTo(
+        List.of(LOSS, LOG_PROBABILITIES),
+        "SoftmaxCrossEntropyLoss",
+        List.of(x, LABELS),
+        attribute("reduction", "mean"));
+    g.output(LOSS, GraphBuilder.FLOAT);
+    g.output(SCORES, GraphBuilder.FLOAT, batch, classes);
+    g.output(LOG_PROBABILITIES, GraphBuilder.FLOAT, batch, classes);
+    String d = backward.loss(LOG_PROBABILITIES, LABELS, classes); // (N, K)
+    while (!tape.isEmpty()) {
+      d = tape.pop().apply(d);
+    }
+    return g.model();
+  }
+
+  /** Adds a layer forward and notes it for the way back; returns its output. */
+  private String add(Layer layer, String x, int batch) {
+    if (layer instanceof Layer.Convolution conv) {
+      return convolution(conv, x);
+    }
+    if (layer instanceof Layer.LocalResponseNormalisation lrn) {
+      String y = forward.normalisation(x, lrn);
+      tape.push(dy -> backward.normalisation(dy, x, y, lrn));
+      return y; // (N, C, H, W)
+    }
+    if (layer instanceof Layer.MaxPooling) {
+      String y = forward.pooling(x);
+      tape.push(dy -> backward.pooling(dy, x, y));
+      return y; // (N, C, H/2, W/2)
+    }
+    if (layer instanceof Layer.FullyConnected fc) {
+      return fullyConnected(fc, x);
+    }
+    if (layer instanceof Layer.Dropout dropout) {
+      String mask = mask(dropout);
+      g.input(mask, GraphBuilder.FLOAT, batch, dropout.input().elements());
+      tape.push(dy -> g.node("Mul", List.of(dy, mask)));
+      return g.node("Mul", List.of(x, mask)); // (N, F)
+    }
+    throw new AssertionError(layer);
+  }
+
+  private String convolution(Layer.Convolution layer, String x) {
+    String y = forward.convolution(x, layer);
+    Parameter weight = layer.parameters().get(0);
+    Parameter bias = layer.parameters().get(1);
+    boolean first = tape.isEmpty(); // nobody asks for the gradient by the image
+    tape.push(
+        dy -> {
+          String dz = backward.relu(dy, y);
+          backward.convolutionParameters(
+              dz, x, weight.name(), layer, gradient(weight), gradient(bias));
+          return first ? "" : backward.convolutionInput(dz, weight.name(), layer);
+        });
+    return y; // (N, K, H, W)
+  }
+
+  private String fullyConnected(Layer.FullyConnected layer, String x) {
+    boolean fromImages = layer == firstFullyConnected();
+    String flat = fromImages ? g.node("Flatten", List.of(x), attribute("axis", 1)) : x; // (N, F)
+    String y = forward.fullyConnected(flat, layer);
+    Parameter weight = layer.parameters().get(0);
+    Parameter bias = layer.parameters().get(1);
+    tape.push(
+        dy -> {
+          String dz = layer.rectified() ? backward.relu(dy, y) : dy;
+          backward.fullyConnectedParameters(dz, flat, gradient(weight), gradient(bias));
+          String dx = backward.fullyConnectedInput(dz, weight.name());
+          return fromImages ? backward.reshape(dx, layer.input()) : dx;
+        });
+    return y; // (N, K)
+  }
+
+  private Layer firstFullyConnected() {
+    return network.layers().stream()
+        .filter(Layer.FullyConnected.class::isInstance)
+        .findFirst()
+        .orElseThrow();
+  }
+}

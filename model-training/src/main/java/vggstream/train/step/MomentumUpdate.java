@@ -1,0 +1,75 @@
+package vggstream.train.step;
+
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import vggstream.model.Device;
+import vggstream.train.network.UpdateGraph;
+
+/**
+ * The momentum update, in place. On the processor it runs in pieces whose intermediate values stay
+ * in the cache; it then passes over the memory once, and needs next to none of its own.
+ */
+final class MomentumUpdate implements AutoCloseable {
+  /** Values a piece, on the processor: seven such arrays must fit the cache. */
+  private static final long PIECE = 1 << 16;
+
+  /** Values a piece on a GPU: two temporary arrays of 256 MiB. */
+  private static final long CUDA_PIECE = 1 << 26;
+
+  private final NativeSession session;
+  private final DeviceCopy copy;
+  private final NativeTensor scalars;
+  private final List<NativeBinding> pieces = new ArrayList<>();
+
+  MomentumUpdate(
+      ParameterMemory parameters,
+      ParameterMemory momentum,
+      List<ParameterMemory> gradients,
+      StepOptions options,
+      DeviceCopy copy) {
+    this.copy = copy;
+    session =
+        NativeSession.open(
+            UpdateGraph.model(gradients.size()), options.threads(), options.device());
+    scalars = session.allocateOnDevice(4);
+    long all = parameters.tensor().elements();
+    long piece = options.device() instanceof Device.Cuda ? CUDA_PIECE : PIECE;
+    for (long first = 0; first < all; ) {
+      boolean weights = first < parameters.weights();
+      long n = Math.min(piece, (weights ? parameters.weights() : all) - first);
+      NativeBinding binding =
+          session
+              .bind()
+              .input(UpdateGraph.LEARNING_RATE, scalars, 0)
+              .input(UpdateGraph.MOMENTUM_FACTOR, scalars, 1)
+              .input(UpdateGraph.WEIGHT_DECAY, scalars, weights ? 2 : 3)
+              .input(UpdateGraph.PARAMETER, parameters.tensor(), first, n)
+              .input(UpdateGraph.MOMENTUM, momentum.tensor(), first, n)
+              .output(UpdateGraph.NEW_PARAMETER, parameters.tensor(), first, n)
+              .output(UpdateGraph.NEW_MOMENTUM, momentum.tensor(), first, n);
+      for (int r = 0; r < gradients.size(); r++) {
+        binding.input(UpdateGraph.gradient(r), gradients.get(r).tensor(), first, n);
+      }
+      pieces.add(binding);
+      first += n;
+    }
+  }
+
+  void run(StepHyperparameters h) {
+    copy.load(
+        scalars,
+        0,
+        FloatBuffer.wrap(new float[] {h.learningRate(), h.momentum(), h.weightDecay(), 0f}));
+    for (NativeBinding piece : pieces) {
+      session.run(piece);
+    }
+  }
+
+  @Override
+  public void close() {
+    pieces.forEach(NativeBinding::close);
+    scalars.close();
+    session.close();
+  }
+}

@@ -1,0 +1,188 @@
+package vggstream.train.step;
+
+import static org.bytedeco.onnxruntime.global.onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT;
+import static org.bytedeco.onnxruntime.global.onnxruntime.ORT_ENABLE_ALL;
+import static org.bytedeco.onnxruntime.global.onnxruntime.ORT_LOGGING_LEVEL_FATAL;
+import static org.bytedeco.onnxruntime.global.onnxruntime.OrtArenaAllocator;
+import static org.bytedeco.onnxruntime.global.onnxruntime.OrtDeviceAllocator;
+import static org.bytedeco.onnxruntime.global.onnxruntime.OrtMemTypeDefault;
+
+import java.util.Arrays;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.onnxruntime.Allocator;
+import org.bytedeco.onnxruntime.CUDAProviderOptions;
+import org.bytedeco.onnxruntime.Env;
+import org.bytedeco.onnxruntime.IoBinding;
+import org.bytedeco.onnxruntime.MemoryInfo;
+import org.bytedeco.onnxruntime.OrtMemoryInfo;
+import org.bytedeco.onnxruntime.RunOptions;
+import org.bytedeco.onnxruntime.Session;
+import org.bytedeco.onnxruntime.SessionOptions;
+import org.bytedeco.onnxruntime.StringStringMap;
+import org.bytedeco.onnxruntime.Value;
+import vggstream.model.Device;
+import vggstream.model.ModelException;
+
+/**
+ * A session of ONNX Runtime by Bytedeco's C++ API; with {@link NativeTensor} and {@link
+ * NativeBinding} all that touches the native library here. Native objects live in the {@link
+ * PointerScope} of the method that makes them, or until they are closed.
+ */
+final class NativeSession implements AutoCloseable {
+  /** What lives as long as the process. */
+  private static final class Process {
+    static final Env ENVIRONMENT;
+    static final MemoryInfo HOST;
+
+    static {
+      try (PointerScope scope = new PointerScope()) {
+        ENVIRONMENT = new Env(ORT_LOGGING_LEVEL_FATAL, "vggstream-training");
+        HOST = MemoryInfo.CreateCpu(OrtDeviceAllocator, OrtMemTypeDefault);
+        ENVIRONMENT.retainReference();
+        HOST.retainReference();
+      }
+    }
+  }
+
+  private final Session session;
+  private final MemoryInfo deviceMemory;
+  private final RunOptions runOptions;
+  private final boolean onHost;
+
+  private NativeSession(
+      Session session, MemoryInfo deviceMemory, RunOptions runOptions, boolean onHost) {
+    this.session = session;
+    this.deviceMemory = deviceMemory;
+    this.runOptions = runOptions;
+    this.onHost = onHost;
+  }
+
+  /**
+   * Makes a session of a graph.
+   *
+   * @throws ModelException if the runtime refuses the graph, or the device cannot be had
+   */
+  static NativeSession open(byte[] model, int threads, Device device) {
+    try (PointerScope scope = new PointerScope()) {
+      SessionOptions options = new SessionOptions();
+      options.SetLogSeverityLevel(ORT_LOGGING_LEVEL_FATAL);
+      options.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
+      options.SetIntraOpNumThreads(threads);
+      // Two sessions take turns: the threads of the one that waits must not spin.
+      options.AddConfigEntry("session.force_spinning_stop", "1");
+      MemoryInfo memory = Process.HOST;
+      if (device instanceof Device.Cuda cuda) {
+        addCuda(options, cuda);
+        memory = new MemoryInfo("Cuda", OrtArenaAllocator, cuda.index(), OrtMemTypeDefault);
+      }
+      Session session =
+          new Session(Process.ENVIRONMENT, new BytePointer(model), model.length, options);
+      RunOptions run = new RunOptions();
+      for (Pointer kept : new Pointer[] {session, memory, run}) {
+        kept.retainReference();
+      }
+      return new NativeSession(session, memory, run, memory == Process.HOST);
+    } catch (RuntimeException e) {
+      throw new ModelException(
+          "ONNX Runtime cannot prepare training on %s: %s".formatted(device, e.getMessage()), e);
+    }
+  }
+
+  private static void addCuda(SessionOptions options, Device.Cuda device) {
+    StringStringMap settings = new StringStringMap();
+    put(settings, "device_id", Integer.toString(device.index()));
+    put(settings, "cudnn_conv_algo_search", "HEURISTIC");
+    put(settings, "arena_extend_strategy", "kSameAsRequested");
+    CUDAProviderOptions cuda = new CUDAProviderOptions();
+    cuda.Update(settings);
+    options.AppendExecutionProvider_CUDA_V2(cuda.asOrtCUDAProviderOptionsV2());
+  }
+
+  private static void put(StringStringMap settings, String key, String value) {
+    settings.put(new BytePointer(key), new BytePointer(value));
+  }
+
+  static OrtMemoryInfo hostMemory() {
+    return Process.HOST.asOrtMemoryInfo();
+  }
+
+  /** Memory of the session's device. */
+  NativeTensor allocateOnDevice(long elements) {
+    return allocate(elements, deviceMemory, onHost);
+  }
+
+  /** Memory of the host, zeroed. */
+  NativeTensor allocateOnHost(long elements) {
+    NativeTensor tensor = allocate(elements, Process.HOST, true);
+    Pointer.memset(tensor.at(0), 0, elements * Float.BYTES);
+    return tensor;
+  }
+
+  private NativeTensor allocate(long elements, MemoryInfo memory, boolean host) {
+    try (PointerScope scope = new PointerScope()) {
+      Allocator allocator = new Allocator(session, memory.asOrtMemoryInfo());
+      Value value =
+          Value.CreateTensor(
+              allocator.asOrtAllocator(),
+              new long[] {elements},
+              1,
+              ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
+      value.retainReference();
+      return new NativeTensor(value, elements, host);
+    } catch (RuntimeException e) {
+      throw new ModelException(
+          "cannot allocate %d MiB: %s".formatted(elements * Float.BYTES >> 20, e.getMessage()), e);
+    }
+  }
+
+  /** A part of a tensor as a tensor of its own over the same memory; of the caller's scope. */
+  Value view(NativeTensor tensor, long first, long... shape) {
+    long n = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    if (first < 0 || first + n > tensor.elements()) {
+      throw new IndexOutOfBoundsException(
+          "values must be within 0..%d: were %d..%d"
+              .formatted(tensor.elements(), first, first + n));
+    }
+    FloatPointer data = tensor.at(first);
+    return Value.CreateTensor(
+        (tensor.onHost() ? Process.HOST : deviceMemory).asOrtMemoryInfo(),
+        data,
+        n * Float.BYTES,
+        shape,
+        shape.length,
+        ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
+  }
+
+  NativeBinding bind() {
+    try (PointerScope scope = new PointerScope()) {
+      IoBinding binding = new IoBinding(session);
+      binding.retainReference();
+      return new NativeBinding(binding, this);
+    }
+  }
+
+  /**
+   * Runs the graph on what is bound.
+   *
+   * @throws ModelException if the runtime fails
+   */
+  void run(NativeBinding binding) {
+    try {
+      session.Run(runOptions, binding.nativeBinding());
+    } catch (RuntimeException e) {
+      throw new ModelException("ONNX Runtime failed in training: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    runOptions.releaseReference();
+    if (!onHost) {
+      deviceMemory.releaseReference();
+    }
+    session.releaseReference();
+  }
+}
