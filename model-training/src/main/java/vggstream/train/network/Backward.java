@@ -67,8 +67,7 @@ final class Backward {
   /** The gradients of a fully-connected layer's parameters, to outputs of their names. */
   void fullyConnectedParameters(String dz, String x, String dWeight, String dBias) {
     g.nodeTo(List.of(dWeight), "Gemm", List.of(dz, x), attribute("transA", 1)); // (K, F)
-    g.nodeTo(
-        List.of(dBias), "ReduceSum", List.of(dz, g.longs(0)), attribute("keepdims", 0)); // (K)
+    g.nodeTo(List.of(dBias), "ReduceSum", List.of(dz, g.longs(0)), attribute("keepdims", 0)); // (K)
   }
 
   /** dX of a fully-connected layer. */
@@ -124,7 +123,9 @@ final class Backward {
     g.nodeTo(List.of(dBias), "ReduceSum", List.of(rows, g.longs(1)), attribute("keepdims", 0));
   }
 
-  /** dX of a convolution of stride 1: the convolution of dZ by the weights turned by 180 degrees. */
+  /**
+   * dX of a convolution of stride 1: the convolution of dZ by the weights turned by 180 degrees.
+   */
   String convolutionInput(String dz, String weight, Layer.Convolution layer) {
     String w = g.node("Transpose", List.of(weight), attribute("perm", 1, 0, 2, 3)); // (C, K, ., .)
     if (layer.kernel() > 1) {
@@ -175,10 +176,8 @@ final class Backward {
     String s =
         g.node(
             "Add",
-            List.of(
-                g.node("Mul", List.of(squares, g.scalar(layer.alpha()))), g.scalar(layer.k())));
-    String direct =
-        g.node("Mul", List.of(dy, g.node("Pow", List.of(s, g.scalar(-layer.beta())))));
+            List.of(g.node("Mul", List.of(squares, g.scalar(layer.alpha()))), g.scalar(layer.k())));
+    String direct = g.node("Mul", List.of(dy, g.node("Pow", List.of(s, g.scalar(-layer.beta())))));
     String t = g.node("Div", List.of(g.node("Mul", List.of(dy, y)), s));
     String across = g.node("Mul", List.of(x, channelSum(t, layer)));
     across = g.node("Mul", List.of(across, g.scalar(2 * layer.alpha() * layer.beta())));

@@ -23,8 +23,7 @@ final class Forward {
 
   String convolution(String x, Layer.Convolution layer) {
     String z =
-        g.node(
-            "Conv", inputs(x, layer), convolutionAttributes(layer.kernel(), layer.kernel() / 2));
+        g.node("Conv", inputs(x, layer), convolutionAttributes(layer.kernel(), layer.kernel() / 2));
     return g.node("Relu", List.of(z)); // (N, K, H, W)
   }
 

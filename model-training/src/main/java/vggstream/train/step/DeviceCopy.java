@@ -19,7 +19,7 @@ final class DeviceCopy implements AutoCloseable {
   DeviceCopy(Device device) {
     if (device instanceof Device.Cuda) {
       session = NativeSession.open(CopyGraph.model(), 1, device);
-      staging = session.allocateOnHost(PIECE);
+      staging = NativeSession.allocateOnHost(PIECE);
     } else {
       session = null;
       staging = null;

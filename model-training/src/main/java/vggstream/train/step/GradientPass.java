@@ -36,14 +36,14 @@ final class GradientPass implements AutoCloseable {
             options.threads(),
             options.device());
     binding = session.bind();
-    loss = session.allocateOnHost(1);
-    scores = session.allocateOnHost((long) batch * classes());
+    loss = NativeSession.allocateOnHost(1);
+    scores = NativeSession.allocateOnHost((long) batch * classes());
     binding
         .output(TrainingGraph.LOSS, loss, 0)
         .output(TrainingGraph.SCORES, scores, 0, batch, classes());
     for (Layer layer : network.layers()) {
       if (layer instanceof Layer.Dropout dropout) {
-        masks.put(dropout, session.allocateOnHost(batch * dropout.input().elements()));
+        masks.put(dropout, NativeSession.allocateOnHost(batch * dropout.input().elements()));
       }
     }
   }

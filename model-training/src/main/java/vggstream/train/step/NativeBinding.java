@@ -46,10 +46,17 @@ final class NativeBinding implements AutoCloseable {
     return this;
   }
 
+  // Slices, for JavaCPP counts a void pointer's position in bytes, whatever the buffer holds.
+
   /** Binds what a direct buffer has remaining to a uint8 input. */
   void bytes(String name, ByteBuffer data, long... shape) {
     try (PointerScope scope = new PointerScope()) {
-      bind(name, new BytePointer(data), data.remaining(), shape, ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8);
+      bind(
+          name,
+          new BytePointer(data),
+          data.remaining(),
+          shape,
+          ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8);
     }
   }
 
@@ -57,15 +64,14 @@ final class NativeBinding implements AutoCloseable {
   void longs(String name, LongBuffer data, long... shape) {
     try (PointerScope scope = new PointerScope()) {
       long size = (long) data.remaining() * Long.BYTES;
-      bind(name, new LongPointer(data), size, shape, ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64);
+      bind(name, new LongPointer(data.slice()), size, shape, ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64);
     }
   }
 
   private void bind(String name, Pointer data, long bytes, long[] shape, int type) {
     binding.BindInput(
         name,
-        Value.CreateTensor(
-            NativeSession.hostMemory(), data, bytes, shape, shape.length, type));
+        Value.CreateTensor(NativeSession.hostMemory(), data, bytes, shape, shape.length, type));
   }
 
   @Override

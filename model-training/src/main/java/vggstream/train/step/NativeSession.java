@@ -8,11 +8,14 @@ import static org.bytedeco.onnxruntime.global.onnxruntime.OrtDeviceAllocator;
 import static org.bytedeco.onnxruntime.global.onnxruntime.OrtMemTypeDefault;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.onnxruntime.Allocator;
+import org.bytedeco.onnxruntime.AllocatorWithDefaultOptions;
 import org.bytedeco.onnxruntime.CUDAProviderOptions;
 import org.bytedeco.onnxruntime.Env;
 import org.bytedeco.onnxruntime.IoBinding;
@@ -23,6 +26,7 @@ import org.bytedeco.onnxruntime.Session;
 import org.bytedeco.onnxruntime.SessionOptions;
 import org.bytedeco.onnxruntime.StringStringMap;
 import org.bytedeco.onnxruntime.Value;
+import org.jspecify.annotations.Nullable;
 import vggstream.model.Device;
 import vggstream.model.ModelException;
 
@@ -36,13 +40,16 @@ final class NativeSession implements AutoCloseable {
   private static final class Process {
     static final Env ENVIRONMENT;
     static final MemoryInfo HOST;
+    static final AllocatorWithDefaultOptions HOST_ALLOCATOR;
 
     static {
       try (PointerScope scope = new PointerScope()) {
         ENVIRONMENT = new Env(ORT_LOGGING_LEVEL_FATAL, "vggstream-training");
         HOST = MemoryInfo.CreateCpu(OrtDeviceAllocator, OrtMemTypeDefault);
+        HOST_ALLOCATOR = new AllocatorWithDefaultOptions();
         ENVIRONMENT.retainReference();
         HOST.retainReference();
+        HOST_ALLOCATOR.retainReference();
       }
     }
   }
@@ -50,14 +57,19 @@ final class NativeSession implements AutoCloseable {
   private final Session session;
   private final MemoryInfo deviceMemory;
   private final RunOptions runOptions;
-  private final boolean onHost;
+
+  /** Of CUDA; absent on the processor. */
+  private final @Nullable Allocator deviceAllocator;
 
   private NativeSession(
-      Session session, MemoryInfo deviceMemory, RunOptions runOptions, boolean onHost) {
+      Session session,
+      RunOptions runOptions,
+      MemoryInfo deviceMemory,
+      @Nullable Allocator deviceAllocator) {
     this.session = session;
-    this.deviceMemory = deviceMemory;
     this.runOptions = runOptions;
-    this.onHost = onHost;
+    this.deviceMemory = deviceMemory;
+    this.deviceAllocator = deviceAllocator;
   }
 
   /**
@@ -81,10 +93,15 @@ final class NativeSession implements AutoCloseable {
       Session session =
           new Session(Process.ENVIRONMENT, new BytePointer(model), model.length, options);
       RunOptions run = new RunOptions();
-      for (Pointer kept : new Pointer[] {session, memory, run}) {
-        kept.retainReference();
+      Allocator allocator = null;
+      if (device instanceof Device.Cuda) {
+        allocator = new Allocator(session, memory.asOrtMemoryInfo());
+        allocator.retainReference();
+        memory.retainReference();
       }
-      return new NativeSession(session, memory, run, memory == Process.HOST);
+      session.retainReference();
+      run.retainReference();
+      return new NativeSession(session, run, memory, allocator);
     } catch (RuntimeException e) {
       throw new ModelException(
           "ONNX Runtime cannot prepare training on %s: %s".formatted(device, e.getMessage()), e);
@@ -109,47 +126,43 @@ final class NativeSession implements AutoCloseable {
     return Process.HOST.asOrtMemoryInfo();
   }
 
-  /** Memory of the session's device. */
+  /** Memory of the session's device; to be closed before the session. */
   NativeTensor allocateOnDevice(long elements) {
-    return allocate(elements, deviceMemory, onHost);
+    Allocator allocator = deviceAllocator;
+    if (allocator == null) {
+      return allocateOnHost(elements);
+    }
+    return allocate(elements, false, allocator::Alloc, allocator::Free);
   }
 
   /** Memory of the host, zeroed. */
-  NativeTensor allocateOnHost(long elements) {
-    NativeTensor tensor = allocate(elements, Process.HOST, true);
-    Pointer.memset(tensor.at(0), 0, elements * Float.BYTES);
+  static NativeTensor allocateOnHost(long elements) {
+    NativeTensor tensor =
+        allocate(elements, true, Process.HOST_ALLOCATOR::Alloc, Process.HOST_ALLOCATOR::Free);
+    Pointer.memset(tensor.memory(), 0, elements * Float.BYTES);
     return tensor;
   }
 
-  private NativeTensor allocate(long elements, MemoryInfo memory, boolean host) {
-    try (PointerScope scope = new PointerScope()) {
-      Allocator allocator = new Allocator(session, memory.asOrtMemoryInfo());
-      Value value =
-          Value.CreateTensor(
-              allocator.asOrtAllocator(),
-              new long[] {elements},
-              1,
-              ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
-      value.retainReference();
-      return new NativeTensor(value, elements, host);
+  private static NativeTensor allocate(
+      long elements, boolean host, LongFunction<Pointer> allocate, Consumer<Pointer> free) {
+    long bytes = Math.multiplyExact(elements, Float.BYTES);
+    try {
+      Pointer memory = allocate.apply(bytes);
+      return new NativeTensor(
+          new FloatPointer(memory), elements, host, () -> free.accept(memory));
     } catch (RuntimeException e) {
       throw new ModelException(
-          "cannot allocate %d MiB: %s".formatted(elements * Float.BYTES >> 20, e.getMessage()), e);
+          "cannot allocate %d MiB: %s".formatted(bytes >> 20, e.getMessage()), e);
     }
   }
 
   /** A part of a tensor as a tensor of its own over the same memory; of the caller's scope. */
   Value view(NativeTensor tensor, long first, long... shape) {
     long n = Arrays.stream(shape).reduce(1, Math::multiplyExact);
-    if (first < 0 || first + n > tensor.elements()) {
-      throw new IndexOutOfBoundsException(
-          "values must be within 0..%d: were %d..%d"
-              .formatted(tensor.elements(), first, first + n));
-    }
-    FloatPointer data = tensor.at(first);
+    tensor.requireWithin(first, n);
     return Value.CreateTensor(
         (tensor.onHost() ? Process.HOST : deviceMemory).asOrtMemoryInfo(),
-        data,
+        tensor.at(first),
         n * Float.BYTES,
         shape,
         shape.length,
@@ -180,7 +193,8 @@ final class NativeSession implements AutoCloseable {
   @Override
   public void close() {
     runOptions.releaseReference();
-    if (!onHost) {
+    if (deviceAllocator != null) {
+      deviceAllocator.releaseReference();
       deviceMemory.releaseReference();
     }
     session.releaseReference();

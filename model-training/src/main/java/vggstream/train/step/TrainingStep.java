@@ -42,8 +42,7 @@ public final class TrainingStep implements AutoCloseable {
       momentum = opened(pass.allocate(copy));
       ParameterMemory gradients = opened(pass.allocate(copy));
       pass.bind(parameters, gradients);
-      update =
-          opened(new MomentumUpdate(parameters, momentum, List.of(gradients), options, copy));
+      update = opened(new MomentumUpdate(parameters, momentum, List.of(gradients), options, copy));
     } catch (RuntimeException | Error e) {
       close();
       throw e;

@@ -1,0 +1,106 @@
+package vggstream.train.step;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import vggstream.model.Device;
+import vggstream.tensor.PixelBatch;
+import vggstream.train.network.Configuration;
+import vggstream.train.network.GradientStyle;
+import vggstream.train.network.Network;
+import vggstream.train.network.NetworkSpec;
+import vggstream.train.network.Parameter;
+import vggstream.train.network.Preprocessing;
+
+/** Gradients against central differences of the reference in double precision. */
+class GradientTest {
+  private static final double TOLERANCE = 1e-4;
+  private static final DropoutKey KEY = new DropoutKey(3, 5);
+
+  @ParameterizedTest
+  @CsvSource({
+    "A, 32, TRAINING_OPERATORS",
+    "A, 64, TRAINING_OPERATORS",
+    "A, 32, STANDARD_OPERATORS",
+    "A-LRN, 32, TRAINING_OPERATORS",
+    "A-LRN, 32, STANDARD_OPERATORS",
+    "B, 32, TRAINING_OPERATORS",
+    "C, 32, TRAINING_OPERATORS",
+    "C, 32, STANDARD_OPERATORS",
+    "D, 32, TRAINING_OPERATORS",
+    "E, 32, TRAINING_OPERATORS",
+  })
+  void gradientsEqualCentralDifferences(String configuration, int crop, GradientStyle style) {
+    NetworkSpec spec =
+        new NetworkSpec(Configuration.parse(configuration), crop, 1 / 16.0, 12, 5);
+    check(spec, Samples.PREPROCESSING, style);
+  }
+
+  @Test
+  void lrnGradientsHoldWhereItsSumOutweighsItsConstant() {
+    NetworkSpec spec = new NetworkSpec(Configuration.A_LRN, 32, 1 / 8.0, 12, 5);
+    Preprocessing bright = Preprocessing.of(List.of(100f, 100f, 100f), 2f);
+    double largest = check(spec, bright, GradientStyle.TRAINING_OPERATORS);
+    assertTrue(largest >= 1, "alpha * sum(x^2) must reach 1: reached " + largest);
+  }
+
+  private static double check(NetworkSpec spec, Preprocessing preprocessing, GradientStyle style) {
+    int batch = 2;
+    Network network = Network.of(spec);
+    PixelBatch pixels = Samples.pixels(batch, spec.cropSide(), 1);
+    LongBuffer labels = Samples.labels(batch, spec.classes(), 2);
+    Map<String, float[]> values = Samples.parameters(network, 4);
+    Map<String, float[]> masks = Samples.masks(network, batch, 0.5f, KEY);
+    ReferenceNetwork reference =
+        new ReferenceNetwork(network, values, masks, Samples.array(labels));
+    double loss = reference.loss(Samples.preprocessed(pixels, preprocessing));
+    double lrn = reference.largestLrnTerm;
+    StepOptions options = new StepOptions(2, new Device.Cpu(), style);
+    try (DeviceCopy copy = new DeviceCopy(options.device());
+        GradientPass pass = new GradientPass(network, batch, preprocessing, options);
+        ParameterMemory parameters = pass.allocate(copy);
+        ParameterMemory gradients = pass.allocate(copy)) {
+      values.forEach((name, v) -> parameters.load(name, 0, FloatBuffer.wrap(v)));
+      pass.bind(parameters, gradients);
+      StepResult result = pass.run(pixels, labels, 0.5f, KEY);
+      assertEquals(loss, result.loss(), 1e-4 * loss);
+      for (Parameter p : network.parameters()) {
+        float[] gradient = new float[(int) p.elements()];
+        gradients.read(p.name(), 0, FloatBuffer.wrap(gradient));
+        compare(reference, p, gradient);
+      }
+    }
+    return lrn;
+  }
+
+  private static void compare(ReferenceNetwork reference, Parameter p, float[] gradient) {
+    int largest = 0;
+    for (int i = 0; i < gradient.length; i++) {
+      if (Math.abs(gradient[i]) > Math.abs(gradient[largest])) {
+        largest = i;
+      }
+    }
+    double scale = Math.abs(gradient[largest]);
+    assertTrue(scale > 0, p.name() + " must have a gradient other than zero");
+    TreeSet<Integer> probes = new TreeSet<>(List.of(0, largest, gradient.length - 1));
+    for (int i = 0; i < gradient.length; i += Math.max(1, gradient.length / 9)) {
+      probes.add(i);
+    }
+    for (int i : probes) {
+      double expected = reference.derivative(p, i);
+      double error = Math.abs(expected - gradient[i]) / scale;
+      assertTrue(
+          error <= TOLERANCE,
+          "%s[%d]: %g must be within %g of %g, relative to %g: was %g"
+              .formatted(p.name(), i, gradient[i], TOLERANCE, expected, scale, error));
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package vggstream.train.step;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import vggstream.train.network.Layer;
+import vggstream.train.network.Network;
+import vggstream.train.network.Parameter;
+import vggstream.train.network.Shape;
+
+/**
+ * The networks in plain Java and double precision, by the definitions of their layers: the oracle
+ * of the gradients. Keeps every layer's input, so that a changed parameter costs only what follows.
+ */
+final class ReferenceNetwork {
+  private final Network network;
+  private final int batch;
+  private final long[] labels;
+  private final Map<String, double[]> parameters = new HashMap<>();
+  private final Map<String, float[]> masks;
+  private final List<double[]> inputs = new ArrayList<>();
+
+  /** What the LRN layers added to k at most and on average: alpha * sum x^2. */
+  double largestLrnTerm;
+
+  ReferenceNetwork(
+      Network network, Map<String, float[]> values, Map<String, float[]> masks, long[] labels) {
+    this.network = network;
+    this.batch = labels.length;
+    this.labels = labels;
+    this.masks = masks;
+    values.forEach(
+        (name, v) -> {
+          double[] d = new double[v.length];
+          for (int i = 0; i < d.length; i++) {
+            d[i] = v[i];
+          }
+          parameters.put(name, d);
+        });
+  }
+
+  /** The loss of preprocessed images, (N, 3, H, W). */
+  double loss(double[] images) {
+    inputs.clear();
+    inputs.add(images);
+    return lossFrom(0, true);
+  }
+
+  /** The derivative of the loss by one value of a parameter, by a central difference. */
+  double derivative(Parameter p, int index) {
+    int layer = 0;
+    while (!network.layers().get(layer).parameters().contains(p)) {
+      layer++;
+    }
+    double[] values = parameters.get(p.name());
+    double value = values[index];
+    double h = 1e-6 * Math.max(1, Math.abs(value));
+    values[index] = value + h;
+    double up = lossFrom(layer, false);
+    values[index] = value - h;
+    double down = lossFrom(layer, false);
+    values[index] = value;
+    return (up - down) / (2 * h);
+  }
+
+  private double lossFrom(int first, boolean keep) {
+    double[] x = inputs.get(first);
+    for (int i = first; i < network.layers().size(); i++) {
+      x = apply(network.layers().get(i), x);
+      if (keep) {
+        inputs.add(x);
+      }
+    }
+    int classes = network.spec().classes();
+    double loss = 0;
+    for (int n = 0; n < batch; n++) {
+      double max = Double.NEGATIVE_INFINITY;
+      for (int k = 0; k < classes; k++) {
+        max = Math.max(max, x[n * classes + k]);
+      }
+      double sum = 0;
+      for (int k = 0; k < classes; k++) {
+        sum += Math.exp(x[n * classes + k] - max);
+      }
+      loss += max + Math.log(sum) - x[n * classes + (int) labels[n]];
+    }
+    return loss / batch;
+  }
+
+  private double[] apply(Layer layer, double[] x) {
+    if (layer instanceof Layer.Convolution c) {
+      return convolution(c, x);
+    }
+    if (layer instanceof Layer.LocalResponseNormalisation l) {
+      return normalisation(l, x);
+    }
+    if (layer instanceof Layer.MaxPooling m) {
+      return pooling(m, x);
+    }
+    if (layer instanceof Layer.FullyConnected f) {
+      return fullyConnected(f, x);
+    }
+    float[] mask = masks.get(layer.name());
+    double[] y = new double[x.length];
+    for (int i = 0; i < y.length; i++) {
+      y[i] = x[i] * mask[i];
+    }
+    return y;
+  }
+
+  private double[] convolution(Layer.Convolution layer, double[] x) {
+    double[] w = parameters.get(layer.name() + ".weight");
+    double[] b = parameters.get(layer.name() + ".bias");
+    int channels = layer.input().channels();
+    int outputs = layer.output().channels();
+    int height = layer.input().height();
+    int width = layer.input().width();
+    int kernel = layer.kernel();
+    int pad = kernel / 2;
+    double[] y = new double[batch * outputs * height * width];
+    for (int n = 0; n < batch; n++) {
+      for (int k = 0; k < outputs; k++) {
+        int plane = (n * outputs + k) * height * width;
+        java.util.Arrays.fill(y, plane, plane + height * width, b[k]);
+        for (int c = 0; c < channels; c++) {
+          for (int u = 0; u < kernel; u++) {
+            for (int v = 0; v < kernel; v++) {
+              double weight = w[((k * channels + c) * kernel + u) * kernel + v];
+              int from = (n * channels + c) * height * width;
+              for (int i = Math.max(0, pad - u); i < Math.min(height, height + pad - u); i++) {
+                int source = from + (i + u - pad) * width + v - pad;
+                int target = plane + i * width;
+                for (int j = Math.max(0, pad - v); j < Math.min(width, width + pad - v); j++) {
+                  y[target + j] += weight * x[source + j];
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    for (int i = 0; i < y.length; i++) {
+      y[i] = Math.max(0, y[i]);
+    }
+    return y;
+  }
+
+  private double[] normalisation(Layer.LocalResponseNormalisation layer, double[] x) {
+    Shape shape = layer.input();
+    int area = shape.height() * shape.width();
+    int channels = shape.channels();
+    double[] y = new double[x.length];
+    for (int n = 0; n < batch; n++) {
+      for (int c = 0; c < channels; c++) {
+        for (int i = 0; i < area; i++) {
+          double sum = 0;
+          for (int d = -(layer.n() / 2); d <= layer.n() / 2; d++) {
+            if (c + d >= 0 && c + d < channels) {
+              double v = x[(n * channels + c + d) * area + i];
+              sum += v * v;
+            }
+          }
+          largestLrnTerm = Math.max(largestLrnTerm, layer.alpha() * sum);
+          int at = (n * channels + c) * area + i;
+          y[at] = x[at] * Math.pow(layer.k() + layer.alpha() * sum, -layer.beta());
+        }
+      }
+    }
+    return y;
+  }
+
+  private double[] pooling(Layer.MaxPooling layer, double[] x) {
+    int planes = batch * layer.input().channels();
+    int width = layer.input().width();
+    int h = layer.output().height();
+    int w = layer.output().width();
+    double[] y = new double[planes * h * w];
+    for (int p = 0; p < planes; p++) {
+      for (int i = 0; i < h; i++) {
+        for (int j = 0; j < w; j++) {
+          int at = (p * 2 * h + 2 * i) * width + 2 * j;
+          y[(p * h + i) * w + j] =
+              Math.max(
+                  Math.max(x[at], x[at + 1]), Math.max(x[at + width], x[at + width + 1]));
+        }
+      }
+    }
+    return y;
+  }
+
+  private double[] fullyConnected(Layer.FullyConnected layer, double[] x) {
+    double[] w = parameters.get(layer.name() + ".weight");
+    double[] b = parameters.get(layer.name() + ".bias");
+    int in = (int) layer.input().elements();
+    int out = layer.output().channels();
+    double[] y = new double[batch * out];
+    for (int n = 0; n < batch; n++) {
+      for (int k = 0; k < out; k++) {
+        double sum = b[k];
+        for (int i = 0; i < in; i++) {
+          sum += w[k * in + i] * x[n * in + i];
+        }
+        y[n * out + k] = layer.rectified() ? Math.max(0, sum) : sum;
+      }
+    }
+    return y;
+  }
+}

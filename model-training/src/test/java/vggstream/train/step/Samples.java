@@ -1,0 +1,103 @@
+package vggstream.train.step;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import vggstream.tensor.PixelBatch;
+import vggstream.train.network.Initialisation;
+import vggstream.train.network.Layer;
+import vggstream.train.network.Network;
+import vggstream.train.network.Parameter;
+import vggstream.train.network.Preprocessing;
+
+/** Seeded images, labels, parameters and masks for tests. */
+final class Samples {
+  static final Preprocessing PREPROCESSING =
+      new Preprocessing(List.of(120f, 115f, 100f), List.of(1 / 58f, 1 / 57f, 1 / 59f));
+
+  private Samples() {}
+
+  static PixelBatch pixels(int batch, int side, long seed) {
+    PixelBatch pixels = PixelBatch.allocate(batch, side, side);
+    Random random = new Random(seed);
+    for (int n = 0; n < batch; n++) {
+      byte[] image = new byte[side * side * 3];
+      random.nextBytes(image);
+      pixels.slot(n).put(image);
+    }
+    return pixels;
+  }
+
+  static LongBuffer labels(int batch, int classes, long seed) {
+    LongBuffer labels =
+        ByteBuffer.allocateDirect(batch * Long.BYTES).order(ByteOrder.nativeOrder()).asLongBuffer();
+    Random random = new Random(seed);
+    for (int n = 0; n < batch; n++) {
+      labels.put(n, random.nextInt(classes));
+    }
+    return labels;
+  }
+
+  static long[] array(LongBuffer buffer) {
+    long[] values = new long[buffer.remaining()];
+    buffer.duplicate().get(values);
+    return values;
+  }
+
+  static float[] array(FloatBuffer buffer) {
+    float[] values = new float[buffer.remaining()];
+    buffer.duplicate().get(values);
+    return values;
+  }
+
+  /** He's weights, and biases that keep narrow networks alive. */
+  static Map<String, float[]> parameters(Network network, long seed) {
+    Map<String, float[]> values = new LinkedHashMap<>();
+    Random random = new Random(seed);
+    for (Parameter p : network.parameters()) {
+      float[] v = new float[(int) p.elements()];
+      new Initialisation.He().fill(p, seed, FloatBuffer.wrap(v));
+      if (p.kind() == Parameter.Kind.BIAS) {
+        for (int i = 0; i < v.length; i++) {
+          v[i] = (float) (0.1 + 0.05 * random.nextGaussian());
+        }
+      }
+      values.put(p.name(), v);
+    }
+    return values;
+  }
+
+  static Map<String, float[]> masks(Network network, int batch, float ratio, DropoutKey key) {
+    Map<String, float[]> masks = new LinkedHashMap<>();
+    for (Layer layer : network.layers()) {
+      if (layer instanceof Layer.Dropout) {
+        int width = (int) layer.input().elements();
+        float[] mask = new float[batch * width];
+        DropoutMasks.fill(FloatBuffer.wrap(mask), batch, width, layer.name(), ratio, key);
+        masks.put(layer.name(), mask);
+      }
+    }
+    return masks;
+  }
+
+  /** Images as the networks see them, (N, 3, H, W). */
+  static double[] preprocessed(PixelBatch pixels, Preprocessing p) {
+    int area = pixels.height() * pixels.width();
+    double[] x = new double[pixels.count() * 3 * area];
+    for (int n = 0; n < pixels.count(); n++) {
+      ByteBuffer image = pixels.slot(n);
+      for (int i = 0; i < area; i++) {
+        for (int c = 0; c < 3; c++) {
+          x[(n * 3 + c) * area + i] =
+              ((image.get(3 * i + c) & 0xFF) - p.mean().get(c)) * p.scale().get(c);
+        }
+      }
+    }
+    return x;
+  }
+}
