@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import vggstream.train.network.ParameterSource;
 import vggstream.train.checkpoint.Checkpoint;
 import vggstream.train.recipe.Recipe;
 
@@ -36,13 +37,15 @@ final class ExportCommand implements Callable<Integer> {
       ModelExport export = new ModelExport(recipe, opened.state().labels(), opened.state().mean());
       export.write(
           opened.state(),
-          (name, into) -> {
-            try {
-              StepTensors.readInto(opened, export.network().parameter(name), name, into);
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-          },
+          ParameterSource.whole(
+              export.network(),
+              (name, into) -> {
+                try {
+                  StepTensors.readInto(opened, export.network().parameter(name), name, into);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              }),
           out.toAbsolutePath());
     } catch (UncheckedIOException e) {
       throw e.getCause();

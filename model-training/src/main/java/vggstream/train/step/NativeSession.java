@@ -148,8 +148,7 @@ final class NativeSession implements AutoCloseable {
     long bytes = Math.multiplyExact(elements, Float.BYTES);
     try {
       Pointer memory = allocate.apply(bytes);
-      return new NativeTensor(
-          new FloatPointer(memory), elements, host, () -> free.accept(memory));
+      return new NativeTensor(new FloatPointer(memory), elements, host, () -> free.accept(memory));
     } catch (RuntimeException e) {
       throw new ModelException(
           "cannot allocate %d MiB: %s".formatted(bytes >> 20, e.getMessage()), e);

@@ -39,8 +39,7 @@ class GradientTest {
     "E, 32, TRAINING_OPERATORS",
   })
   void gradientsEqualCentralDifferences(String configuration, int crop, GradientStyle style) {
-    NetworkSpec spec =
-        new NetworkSpec(Configuration.parse(configuration), crop, 1 / 16.0, 12, 5);
+    NetworkSpec spec = new NetworkSpec(Configuration.parse(configuration), crop, 1 / 16.0, 12, 5);
     check(spec, Samples.PREPROCESSING, style);
   }
 

@@ -181,8 +181,7 @@ final class ReferenceNetwork {
         for (int j = 0; j < w; j++) {
           int at = (p * 2 * h + 2 * i) * width + 2 * j;
           y[(p * h + i) * w + j] =
-              Math.max(
-                  Math.max(x[at], x[at + 1]), Math.max(x[at + width], x[at + width + 1]));
+              Math.max(Math.max(x[at], x[at + 1]), Math.max(x[at + width], x[at + width + 1]));
         }
       }
     }
