@@ -9,8 +9,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import vggstream.train.network.ParameterSource;
 import vggstream.train.checkpoint.Checkpoint;
+import vggstream.train.network.ParameterSource;
 import vggstream.train.recipe.Recipe;
 
 /** {@code export}: a checkpoint's weights as a model file. */
