@@ -19,6 +19,8 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
+import vggstream.image.ImageHeader;
+import vggstream.image.ImageRejectedException;
 import vggstream.schema.ImageEvent;
 
 /**
@@ -120,30 +122,58 @@ public final class ImageSender implements AutoCloseable {
    * @throws ClientException if the brokers take no more events; then no further one is sent
    */
   public void send(ImageFile file) throws ClientException {
+    byte[] payload = read(file);
+    if (payload != null) {
+      send(file, payload);
+    }
+  }
+
+  /**
+   * As {@link #send}, but a file whose header is not that of an image is left out, and not
+   * reported.
+   *
+   * @return false if the file was left out
+   */
+  public boolean sendIfImage(ImageFile file) throws ClientException {
+    byte[] payload = read(file);
+    if (payload == null) {
+      return true;
+    }
+    try {
+      ImageHeader.read(ByteBuffer.wrap(payload));
+    } catch (ImageRejectedException e) {
+      return false;
+    }
+    send(file, payload);
+    return true;
+  }
+
+  /** The file's bytes, or null where that it cannot be sent was reported. */
+  private byte @Nullable [] read(ImageFile file) throws ClientException {
     requireUnbroken();
-    ImageEvent event;
-    int bytes;
     try {
       long size = Files.size(file.path());
-      if (size > maxImageBytes(file)) {
-        listener.failed(file, tooLarge(size, file));
-        return;
+      if (size <= maxImageBytes(file)) {
+        return Files.readAllBytes(file.path());
       }
-      byte[] payload = Files.readAllBytes(file.path());
-      bytes = payload.length;
-      event = event(file, payload);
+      listener.failed(file, tooLarge(size, file));
     } catch (NoSuchFileException e) {
       listener.failed(file, "no such file");
-      return;
     } catch (IOException e) {
       listener.failed(file, "cannot be read: " + e.getMessage());
-      return;
     }
-    var message =
-        new ProducerRecord<>(
-            topic.name(), file.source(), avro.encode(event, bytes + OVERHEAD_BYTES));
+    return null;
+  }
+
+  private void send(ImageFile file, byte[] payload) throws ClientException {
+    int bytes = payload.length;
     try {
-      producer.send(message, (metadata, error) -> acknowledged(file, bytes, error));
+      byte[] value = avro.encode(event(file, payload), bytes + OVERHEAD_BYTES);
+      producer.send(
+          new ProducerRecord<>(topic.name(), file.source(), value),
+          (metadata, error) -> acknowledged(file, bytes, error));
+    } catch (IOException e) {
+      listener.failed(file, "cannot be read: " + e.getMessage());
     } catch (InterruptException e) {
       throw new ClientException("interrupted", e);
     } catch (KafkaException e) {

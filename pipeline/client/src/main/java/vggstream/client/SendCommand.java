@@ -29,12 +29,15 @@ import vggstream.client.ImageSender.CapturedAt;
             + " the path relative to the given folder, or the given file's name.",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    showDefaultValues = true)
+    usageHelpAutoWidth = true)
 final class SendCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private KafkaOptions kafka = new KafkaOptions();
 
-  @Option(names = "--topic", paramLabel = "NAME", description = "Where the events go.")
+  @Option(
+      names = "--topic",
+      paramLabel = "NAME",
+      description = "Where the events go (default: image-events).")
   private String topic = "image-events";
 
   @Option(
@@ -54,11 +57,19 @@ final class SendCommand implements Callable<Integer> {
   @Option(
       names = "--captured-at",
       paramLabel = "now|file_time",
-      description = "The events' time: that of sending, or the file's last modification.")
+      description =
+          "The events' time: that of sending, or the file's last modification (default: now).")
   private CapturedAt capturedAt = CapturedAt.NOW;
 
   @Option(names = "--no-recursive", description = "Leaves out folders within the given folders.")
   private boolean flat;
+
+  @Option(
+      names = "--only-images",
+      description =
+          "Leaves out files whose header is not that of an image. Without it every file is sent,"
+              + " and the job answers what is no image with a dead letter.")
+  private boolean onlyImages;
 
   @Option(names = "--no-progress", description = "Draws no progress bar.")
   private boolean noProgress;
@@ -93,7 +104,12 @@ final class SendCommand implements Callable<Integer> {
       throws ClientException {
     try (Stream<ImageFile> stream = under(files, path)) {
       for (Iterator<ImageFile> i = stream.iterator(); i.hasNext(); ) {
-        sender.send(i.next());
+        ImageFile file = i.next();
+        if (!onlyImages) {
+          sender.send(file);
+        } else if (!sender.sendIfImage(file)) {
+          report.leftOut();
+        }
       }
     }
   }

@@ -24,7 +24,8 @@ import vggstream.schema.Prediction;
     description =
         "Prints predictions, or dead letters, one line of JSON each, as they are committed.",
     mixinStandardHelpOptions = true,
-    sortOptions = false)
+    sortOptions = false,
+    usageHelpAutoWidth = true)
 final class TailCommand implements Callable<Integer> {
   private static final Duration POLL = Duration.ofMillis(500);
 

@@ -2,6 +2,7 @@ package vggstream.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -130,6 +132,21 @@ class ImageSenderTest {
       sender.send(new ImageFile(temp.resolve("none.jpg"), "none.jpg", "s"));
     }
     assertEquals(List.of("none.jpg failed no such file"), told);
+  }
+
+  @Test
+  void whatIsNoImageMayBeLeftOut() throws Exception {
+    var producer = producer(true);
+    byte[] gif =
+        HexFormat.of()
+            .parseHex("47494638396101000100800000000000ffffff2c00000000010001000002024401003b");
+    Path path = Files.write(temp.resolve("a.gif"), gif);
+    try (var sender = sender(1 << 20, CapturedAt.NOW, producer)) {
+      assertFalse(sender.sendIfImage(file("notes.txt", 100)));
+      assertFalse(sender.sendIfImage(file("empty.jpg", 0)));
+      assertTrue(sender.sendIfImage(new ImageFile(path, "a.gif", "s")));
+    }
+    assertEquals(List.of("a.gif delivered " + gif.length), told);
   }
 
   @Test
