@@ -24,11 +24,9 @@ public final class VggJob {
 
   private VggJob() {}
 
-  /**
-   * Adds the job to an environment, whose settings must include {@link JobSettings#of}; the caller
-   * executes it.
-   */
+  /** Adds the job, with the settings it rests on, to an environment; the caller executes it. */
   public static void define(StreamExecutionEnvironment environment, JobOptions options) {
+    environment.configure(JobSettings.of(options));
     new ClassificationTopology(options, SharedClassifiers::open)
         .define(
             environment
@@ -57,8 +55,7 @@ public final class VggJob {
     }
     JobOptions options = JobCommandLine.parse(args);
     LOG.info("Options: {}", options);
-    StreamExecutionEnvironment environment =
-        StreamExecutionEnvironment.getExecutionEnvironment(JobSettings.of(options));
+    StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
     define(environment, options);
     environment.execute(NAME);
   }

@@ -3,6 +3,7 @@ package vggstream.local;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -11,6 +12,7 @@ import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /**
  * A Flink cluster in this JVM: a JobManager and one TaskManager, with Flink's web UI on 127.0.0.1.
@@ -88,9 +90,10 @@ public final class LocalCluster implements AutoCloseable {
    * @throws IllegalStateException with Flink's reason if it is refused
    */
   public LocalJob submit(StreamExecutionEnvironment environment) {
+    StreamGraph graph = environment.getStreamGraph();
+    graph.setJobId(JobID.generate()); // the mini cluster asks for one
     try {
-      return new LocalJob(
-          cluster, cluster.submitJob(environment.getStreamGraph()).get().getJobID());
+      return new LocalJob(cluster, cluster.submitJob(graph).get().getJobID());
     } catch (ExecutionException e) {
       throw new IllegalStateException("Flink refuses the job: " + Failures.message(e), e);
     } catch (InterruptedException e) {

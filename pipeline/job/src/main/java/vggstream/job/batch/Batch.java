@@ -4,11 +4,12 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import vggstream.classify.ScaledView;
 import vggstream.image.Size;
 import vggstream.tensor.PixelBatch;
 
 /**
- * Images of one size that will be run together. Each takes {@link #views} adjacent slots: itself
+ * Images of one size that will be run together. Each takes {@link #slots} adjacent slots: itself
  * and perhaps its mirror image. The fields that change are guarded by the lock of the {@link
  * BatchQueue}.
  */
@@ -23,38 +24,40 @@ final class Batch {
   record Place(Batch batch, int index, long waitedNanos) {}
 
   private final Size size;
-  private final int views;
+  private final int slots;
   private final int capacity;
   private final long deadlineNanos;
   private final BufferPool pool;
   private final List<Request> requests = new ArrayList<>();
+  private final List<ScaledView> scaledViews = new ArrayList<>();
   private final List<Long> waitingSince = new ArrayList<>();
   private int writing;
   private @Nullable ByteBuffer memory; // guarded by this
   private @Nullable PixelBatch pixels; // guarded by this
 
-  Batch(Size size, int views, int capacity, long deadlineNanos, BufferPool pool) {
+  Batch(Size size, int slots, int capacity, long deadlineNanos, BufferPool pool) {
     this.size = size;
-    this.views = views;
+    this.slots = slots;
     this.capacity = capacity;
     this.deadlineNanos = deadlineNanos;
     this.pool = pool;
   }
 
-  static long bytes(Size size, int views, int capacity) {
-    return PixelBatch.bytes(views * capacity, size.height(), size.width());
+  static long bytes(Size size, int slots, int capacity) {
+    return PixelBatch.bytes(slots * capacity, size.height(), size.width());
   }
 
   long bytes() {
-    return bytes(size, views, capacity);
+    return bytes(size, slots, capacity);
   }
 
   Size size() {
     return size;
   }
 
-  int views() {
-    return views;
+  /** Slots of each image. */
+  int slots() {
+    return slots;
   }
 
   long deadlineNanos() {
@@ -71,8 +74,14 @@ final class Batch {
     return waitingSince.get(index);
   }
 
-  Place add(Request request, long waitedNanos) {
+  /** What each image is here, in the order of their places. */
+  List<ScaledView> scaledViews() {
+    return scaledViews;
+  }
+
+  Place add(Request request, ScaledView view, long waitedNanos) {
     requests.add(request);
+    scaledViews.add(view);
     waitingSince.add(0L);
     writing++;
     return new Place(this, requests.size() - 1, waitedNanos);
@@ -96,7 +105,7 @@ final class Batch {
     PixelBatch batch = pixels;
     if (batch == null) {
       ByteBuffer buffer = pool.take(bytes());
-      batch = new PixelBatch(buffer, views * capacity, size.height(), size.width());
+      batch = new PixelBatch(buffer, slots * capacity, size.height(), size.width());
       memory = buffer;
       pixels = batch;
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import vggstream.classify.ScaledView;
 import vggstream.image.Size;
 
 /**
@@ -20,7 +21,6 @@ import vggstream.image.Size;
  * for memory; of several the oldest first, so no size starves.
  */
 final class BatchQueue {
-  private final int views;
   private final int batchSize;
   private final long batchPixels;
   private final long lingerNanos;
@@ -37,14 +37,12 @@ final class BatchQueue {
   private boolean closed;
 
   /**
-   * @param views slots an image takes
    * @param batchSize most images of a batch
    * @param batchPixels most pixels of a batch that holds more than one image
    * @param lingerNanos how long an image may wait for others
    * @param memory most bytes of all batches, unless there is only one
    */
-  BatchQueue(int views, int batchSize, long batchPixels, long lingerNanos, long memory) {
-    this.views = views;
+  BatchQueue(int batchSize, long batchPixels, long lingerNanos, long memory) {
     this.batchSize = batchSize;
     this.batchPixels = batchPixels;
     this.lingerNanos = lingerNanos;
@@ -57,7 +55,8 @@ final class BatchQueue {
    *
    * @throws CancellationException if the queue is closed
    */
-  Batch.Place reserve(Size size, Request request) throws InterruptedException {
+  Batch.Place reserve(ScaledView view, Request request) throws InterruptedException {
+    Size size = view.size();
     long start = System.nanoTime();
     lock.lockInterruptibly();
     try {
@@ -67,10 +66,10 @@ final class BatchQueue {
         }
         Batch batch = open.get(size);
         if (batch == null) {
-          batch = openBatch(size);
+          batch = openBatch(view);
         }
         if (batch != null) {
-          Batch.Place place = batch.add(request, System.nanoTime() - start);
+          Batch.Place place = batch.add(request, view, System.nanoTime() - start);
           if (batch.isFull()) {
             open.remove(size);
           }
@@ -90,17 +89,19 @@ final class BatchQueue {
     }
   }
 
-  private @Nullable Batch openBatch(Size size) {
-    long fit = batchPixels / (size.pixels() * views);
+  private @Nullable Batch openBatch(ScaledView view) {
+    Size size = view.size();
+    int slots = view.slots();
+    long fit = batchPixels / (size.pixels() * slots);
     int capacity = (int) Math.max(1, Math.min(batchSize, fit));
-    while (capacity > 1 && Batch.bytes(size, views, capacity) > memory) {
+    while (capacity > 1 && Batch.bytes(size, slots, capacity) > memory) {
       capacity--;
     }
-    long bytes = Batch.bytes(size, views, capacity);
+    long bytes = Batch.bytes(size, slots, capacity);
     if (bytesInUse > 0 && bytesInUse + bytes > memory) {
       return null;
     }
-    Batch batch = new Batch(size, views, capacity, System.nanoTime() + lingerNanos, pool);
+    Batch batch = new Batch(size, slots, capacity, System.nanoTime() + lingerNanos, pool);
     bytesInUse += bytes;
     open.put(size, batch);
     waiting.add(batch);

@@ -88,17 +88,14 @@ final class InferenceLoop implements Runnable {
     }
     long nanos = System.nanoTime() - start;
     statistics.ran(images, nanos);
-    int classCount = model.card().classCount();
     for (int i = from; i < to; i++) {
       Request request = batch.requests().get(i);
       if (!request.isDone()) {
-        long waited = Math.max(0, start - batch.waitingSince(i));
         request.scored(
+            batch.scaledViews().get(i),
             scores.get(Output.SCORES), // (N, K)
-            (i - from) * batch.views(),
-            batch.views(),
-            classCount,
-            waited,
+            (i - from) * batch.slots(),
+            Math.max(0, start - batch.waitingSince(i)),
             nanos,
             images);
       }
@@ -109,13 +106,13 @@ final class InferenceLoop implements Runnable {
     PixelBatch all = batch.pixels();
     int height = batch.size().height();
     int width = batch.size().width();
-    int count = images * batch.views();
+    int count = images * batch.slots();
     if (from == 0) {
       all.setCount(count);
       return all;
     }
     all.setCount(all.capacity());
-    int start = Math.toIntExact(PixelBatch.bytes(from * batch.views(), height, width));
+    int start = Math.toIntExact(PixelBatch.bytes(from * batch.slots(), height, width));
     int bytes = Math.toIntExact(PixelBatch.bytes(count, height, width));
     ByteBuffer slots = all.pixels().slice(start, bytes);
     return new PixelBatch(slots, count, height, width); // (N, H, W, 3)

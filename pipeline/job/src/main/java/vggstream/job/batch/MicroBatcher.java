@@ -2,6 +2,7 @@ package vggstream.job.batch;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -11,16 +12,18 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import vggstream.classify.Protocol;
+import vggstream.classify.RescaleLimit;
+import vggstream.classify.ScaledView;
 import vggstream.image.ImageDecoder;
 import vggstream.image.ImageLimits;
 import vggstream.image.ImageRejectedException;
-import vggstream.image.Rescale;
 import vggstream.image.RgbImage;
 import vggstream.image.Size;
 import vggstream.job.config.ClassifierOptions;
 import vggstream.model.DenseModel;
-import vggstream.tensor.PixelBatch;
 
 /**
  * Classifies images that arrive one by one, in batches of one height and width: a pool of threads
@@ -39,11 +42,14 @@ public final class MicroBatcher implements AutoCloseable {
     void cancel();
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(MicroBatcher.class);
+
   private static final AtomicInteger INSTANCES = new AtomicInteger();
 
   private final DenseModel model;
   private final Protocol protocol;
-  private final long maxRescaledPixels;
+  private final RescaleLimit limit;
+  private final int largestScale;
   private final ImageDecoder decoder;
   private final BatchQueue queue;
   private final ThreadPoolExecutor decoding;
@@ -60,13 +66,13 @@ public final class MicroBatcher implements AutoCloseable {
     protocol.requireFits(model.card());
     this.model = model;
     this.protocol = protocol;
-    this.maxRescaledPixels = options.maxRescaledPixels();
+    this.largestScale = Collections.max(protocol.scales());
+    this.limit = new RescaleLimit(options.maxRescaledPixels());
     this.decoder =
         new ImageDecoder(new ImageLimits(options.maxImageBytes(), options.maxImagePixels()));
     this.statistics = new BatchStatistics(options.batchSize());
     this.queue =
         new BatchQueue(
-            protocol.flip() ? 2 : 1,
             options.batchSize(),
             options.batchPixels(),
             options.batchLinger().toNanos(),
@@ -136,6 +142,7 @@ public final class MicroBatcher implements AutoCloseable {
 
   private final class Decode implements Runnable {
     private final Request request;
+    private Stage stage = Stage.DECODE;
 
     Decode(Request request) {
       this.request = request;
@@ -153,62 +160,53 @@ public final class MicroBatcher implements AutoCloseable {
             new Outcome.Rejected(Stage.DECODE, e.reason().name(), String.valueOf(e.getMessage())));
       } catch (InterruptedException | CancellationException e) {
         request.complete(closed());
+      } catch (RuntimeException e) {
+        LOG.warn("An image failed unexpectedly at {}", stage, e);
+        request.complete(
+            new Outcome.Rejected(stage, FailureReason.UNEXPECTED.name(), e.toString()));
       } catch (Throwable e) { // a native library, memory: not the image's fault
         request.complete(new Outcome.Broken(e));
       }
     }
 
-    private void decode(ByteBuffer encoded) throws ImageRejectedException, InterruptedException {
+    private void decode(ByteBuffer encoded)
+        throws ImageRejectedException, InterruptedException {
       long start = System.nanoTime();
-      List<Integer> scales = protocol.scales();
-      try (RgbImage image = decoder.decodeFor(encoded, scales.get(scales.size() - 1))) {
+      try (RgbImage image = decoder.decodeFor(encoded, largestScale)) {
         request.addDecodeNanos(System.nanoTime() - start);
-        List<Size> sizes = new ArrayList<>();
-        for (int q : scales) {
-          long pixels = rescaledPixels(image.originalSize(), q);
-          if (pixels > maxRescaledPixels) {
-            request.complete(
-                new Outcome.Rejected(
-                    Stage.RESCALE,
-                    FailureReason.RESCALED_TOO_LARGE.name(),
-                    "an image at a scale must have at most %d pixels: a %s image at %d has %d"
-                        .formatted(maxRescaledPixels, image.originalSize(), q, pixels)));
-            return;
-          }
-          sizes.add(Rescale.toSmallerSide(image.originalSize(), q));
-        }
-        request.decoded(image, scales.size(), model.card().classCount());
-        for (Size size : sizes) {
+        stage = Stage.RESCALE;
+        List<ScaledView> views = views(image.originalSize());
+        request.decoded(image, views.size(), model.card().classCount());
+        for (ScaledView view : views) {
           if (request.isDone()) {
             return;
           }
-          write(image, size);
+          write(image, view);
         }
       }
     }
 
-    private void write(RgbImage image, Size size) throws InterruptedException {
-      Batch.Place place = queue.reserve(size, request);
+    private List<ScaledView> views(Size original) throws ImageRejectedException {
+      try {
+        return protocol.views(original, limit);
+      } catch (ArithmeticException e) { // a side would not even fit an int
+        throw new ImageRejectedException(
+            ImageRejectedException.Reason.TOO_LARGE,
+            "an image at a scale must have at most %d pixels: was %s before rescaling to %s"
+                .formatted(limit.maxPixels(), original, protocol.scales()));
+      }
+    }
+
+    private void write(RgbImage image, ScaledView view) throws InterruptedException {
+      Batch.Place place = queue.reserve(view, request);
       try {
         long start = System.nanoTime();
-        PixelBatch batch = place.batch().pixels();
-        int slot = place.index() * place.batch().views();
-        Rescale.rescale(image, size, batch.slot(slot)); // (h, w, 3)
-        if (protocol.flip()) {
-          Rescale.mirror(batch.slot(slot), size, batch.slot(slot + 1)); // (h, w, 3)
-        }
+        view.write(image, place.batch().pixels(), place.index() * view.slots());
         request.addDecodeNanos(System.nanoTime() - start);
       } finally {
         queue.written(place);
       }
     }
-  }
-
-  /** At least the pixels of an image brought to smaller side q, without overflow. */
-  private static long rescaledPixels(Size original, int q) {
-    double small = Math.min(original.width(), original.height());
-    double large = Math.max(original.width(), original.height());
-    return (long) Math.min(1e18, Math.floor(large * q / small + 0.5) * q);
   }
 
   /** Ends: what is not answered yet is answered as {@link Outcome.Broken}; no thread is left. */

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vggstream.classify.PosteriorMean;
+import vggstream.classify.ScaledView;
 import vggstream.image.ImageFormat;
 import vggstream.image.RgbImage;
 import vggstream.image.Size;
@@ -66,18 +67,15 @@ final class Request implements MicroBatcher.Ticket {
   }
 
   /**
-   * The scores of this image's views at one scale.
+   * The scores of this image at one scale.
    *
    * @param scores (N, K)
-   * @param firstRow of this image
-   * @param rows its views: itself, perhaps its mirror image
-   * @param classCount K
+   * @param slot of the view in the batch
    */
   void scored(
+      ScaledView view,
       FloatBuffer scores,
-      int firstRow,
-      int rows,
-      int classCount,
+      int slot,
       long waitedNanos,
       long ranNanos,
       int imagesInBatch) {
@@ -90,9 +88,7 @@ final class Request implements MicroBatcher.Ticket {
         throw new IllegalStateException("scores before decoding");
       }
       try {
-        for (int row = firstRow; row < firstRow + rows; row++) {
-          posterior.add(scores, row * classCount);
-        }
+        view.addScores(scores, slot, posterior);
         queueNanos = Math.max(queueNanos, waitedNanos);
         inferenceNanos += ranNanos;
         batchSize = Math.max(batchSize, imagesInBatch);

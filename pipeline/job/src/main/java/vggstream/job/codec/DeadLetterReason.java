@@ -17,7 +17,9 @@ public enum DeadLetterReason {
   /** No bytes. */
   EMPTY("The image has no bytes."),
   /** Over a limit. */
-  TOO_LARGE("The image has more bytes than max-image-bytes or more pixels than max-image-pixels."),
+  TOO_LARGE(
+      "The image has more than max-image-bytes or max-image-pixels, or at one of the scales more"
+          + " than max-rescaled-pixels."),
   /** Not an image that is read. */
   UNSUPPORTED_FORMAT("Not JPEG, PNG, WebP, BMP, TIFF or GIF, or a variant that is not read."),
   /** Nothing to see. */
@@ -26,12 +28,12 @@ public enum DeadLetterReason {
   TRUNCATED("The data ends before the image does."),
   /** Contradicts its format. */
   CORRUPT("The data contradicts its format."),
-  /** Too large at a scale. */
-  RESCALED_TOO_LARGE("At one of the scales the image has more than max-rescaled-pixels."),
   /** The runtime failed. */
   INFERENCE_FAILED("The runtime failed on this image, alone in its batch."),
   /** Infinite or not numbers. */
   SCORES_NOT_FINITE("The network's scores are infinite or not numbers."),
+  /** A defect. */
+  UNEXPECTED("A step failed as it never should; the message says how."),
   /** No answer in time. */
   TIMEOUT("There was no answer within timeout."),
   /** The prediction does not fit a record. */
