@@ -169,8 +169,7 @@ public final class MicroBatcher implements AutoCloseable {
       }
     }
 
-    private void decode(ByteBuffer encoded)
-        throws ImageRejectedException, InterruptedException {
+    private void decode(ByteBuffer encoded) throws ImageRejectedException, InterruptedException {
       long start = System.nanoTime();
       try (RgbImage image = decoder.decodeFor(encoded, largestScale)) {
         request.addDecodeNanos(System.nanoTime() - start);
