@@ -1,6 +1,7 @@
 package vggstream.image;
 
 import java.nio.ByteBuffer;
+import java.util.OptionalInt;
 import org.bytedeco.opencv.opencv_core.Mat;
 import vggstream.image.ImageRejectedException.Reason;
 
@@ -60,41 +61,54 @@ public final class ImageDecoder {
   /** Decodes at 1/reduction of the size, which only a JPEG can. */
   static RgbImage decode(ByteBuffer encoded, ImageHeader header, int reduction)
       throws ImageRejectedException {
-    requireComplete(encoded, header);
+    requireIntact(encoded, header);
     Mat pixels;
     try {
-      pixels = OpenCv.decode(encoded, header, reduction);
+      pixels = OpenCv.decode(FirstFrame.of(encoded, header.format()), header, reduction);
     } catch (RuntimeException e) { // what JavaCPP makes of any C++ exception
       throw corrupt(header, "decoder says: " + summary(e));
     }
-    Size stored = header.storedSize();
-    int width = (stored.width() + reduction - 1) / reduction;
-    int height = (stored.height() + reduction - 1) / reduction;
     try {
       if (pixels.empty()) {
         throw corrupt(header, "decoder refused the data");
-      } else if (pixels.cols() != width || pixels.rows() != height) {
+      }
+      // OpenCV turns a TIFF upright whatever it is told
+      boolean isUpright = header.format() == ImageFormat.TIFF;
+      Size full = isUpright ? header.size() : header.storedSize();
+      int width = (full.width() + reduction - 1) / reduction;
+      int height = (full.height() + reduction - 1) / reduction;
+      if (pixels.cols() != width || pixels.rows() != height) {
         throw corrupt(
             header,
             "decoder gave %dx%d pixels for %dx%d"
                 .formatted(pixels.cols(), pixels.rows(), width, height));
       }
-      Mat upright = Upright.of(pixels, !OpenCv.keepsStored(header), header.orientation());
-      return new RgbImage(upright, header.size(), header.format());
+      if (OpenCv.keepsStored(header)) {
+        OptionalInt transparentGray =
+            header.format() == ImageFormat.PNG
+                ? PngHeader.transparentGray(encoded)
+                : OptionalInt.empty();
+        pixels = Opaque.rgb(pixels, transparentGray);
+      }
+      if (!isUpright) {
+        pixels = OpenCv.orient(pixels, header.orientation());
+      }
+      return new RgbImage(pixels, header.size(), header.format());
     } catch (ImageRejectedException | RuntimeException e) {
       pixels.close();
       throw e;
     }
   }
 
-  /** What the decoders behind OpenCV let pass. */
-  private static void requireComplete(ByteBuffer encoded, ImageHeader header)
+  /** Refuses what the decoders behind OpenCV would let pass. */
+  private static void requireIntact(ByteBuffer encoded, ImageHeader header)
       throws ImageRejectedException {
     switch (header.format()) {
       case JPEG -> JpegScans.requireComplete(encoded, JpegHeader.read(encoded, Long.MAX_VALUE));
+      case PNG -> PngHeader.requireChecksums(encoded);
       case BMP -> BmpHeader.requireRows(encoded, header.storedSize());
-      case PNG, WEBP, TIFF, GIF -> {
-        // measured: nothing passes that the header does not show
+      case WEBP, TIFF, GIF -> {
+        // their headers show what is missing, their decoders what is broken
       }
     }
   }

@@ -79,7 +79,7 @@ public record ImageHeader(
       case WEBP -> WebpHeader.read(encoded, maxPixels);
       case BMP -> BmpHeader.read(encoded, maxPixels);
       case TIFF -> TiffHeader.read(encoded, maxPixels);
-      case GIF -> GifHeader.read(encoded, maxPixels);
+      case GIF -> GifHeader.read(encoded, maxPixels).header();
     };
   }
 

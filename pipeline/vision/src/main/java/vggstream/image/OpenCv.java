@@ -1,6 +1,7 @@
 package vggstream.image;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.global.opencv_core;
@@ -35,10 +36,9 @@ final class OpenCv {
    * The decoded pixels, not yet upright: RGB of 8 bits, or what is stored if that has transparency
    * or more bits; empty if OpenCV does not read them.
    */
-  static Mat decode(ByteBuffer encoded, ImageHeader header, int reduction) {
-    ByteBuffer bytes = encoded.slice();
-    try (BytePointer pointer = pointer(bytes);
-        Mat input = new Mat(1, bytes.remaining(), opencv_core.CV_8UC1, pointer)) {
+  static Mat decode(List<ByteBuffer> encoded, ImageHeader header, int reduction) {
+    try (BytePointer bytes = pointer(encoded);
+        Mat input = new Mat(1, Math.toIntExact(bytes.limit()), opencv_core.CV_8UC1, bytes)) {
       return opencv_imgcodecs.imdecode(input, flags(header, reduction));
     }
   }
@@ -65,13 +65,16 @@ final class OpenCv {
     return scale | opencv_imgcodecs.IMREAD_COLOR_RGB | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
   }
 
-  /** The bytes in native memory: as they lie if direct, else one copy. */
-  private static BytePointer pointer(ByteBuffer bytes) {
-    if (bytes.isDirect()) {
-      return new BytePointer(bytes);
+  /** The bytes in native memory: as they lie if direct and in one piece, else one copy. */
+  private static BytePointer pointer(List<ByteBuffer> pieces) {
+    if (pieces.size() == 1 && pieces.get(0).isDirect()) {
+      return new BytePointer(pieces.get(0).slice());
     }
-    BytePointer copy = new BytePointer(bytes.remaining());
-    copy.asByteBuffer().put(bytes.duplicate());
+    BytePointer copy = new BytePointer(pieces.stream().mapToLong(ByteBuffer::remaining).sum());
+    ByteBuffer to = copy.asByteBuffer();
+    for (ByteBuffer piece : pieces) {
+      to.put(piece.duplicate());
+    }
     return copy;
   }
 
@@ -87,6 +90,36 @@ final class OpenCv {
     opencv_core.flip(source, target, 1);
   }
 
+  /**
+   * Turns stored pixels upright; closes the argument unless it is the result.
+   *
+   * @param orientation 1..8 (EXIF 2.3, section 4.6.4: where row 0 and column 0 are to stand)
+   */
+  static Mat orient(Mat rgb, int orientation) {
+    if (orientation == 1) {
+      return rgb;
+    }
+    Mat upright = new Mat();
+    try (rgb) {
+      switch (orientation) {
+        case 2 -> flip(rgb, upright);
+        case 3 -> opencv_core.flip(rgb, upright, -1);
+        case 4 -> opencv_core.flip(rgb, upright, 0);
+        case 5 -> opencv_core.transpose(rgb, upright);
+        case 6 -> opencv_core.rotate(rgb, upright, opencv_core.ROTATE_90_CLOCKWISE);
+        case 7 -> {
+          opencv_core.transpose(rgb, upright);
+          opencv_core.flip(upright, upright, -1);
+        }
+        case 8 -> opencv_core.rotate(rgb, upright, opencv_core.ROTATE_90_COUNTERCLOCKWISE);
+        default ->
+            throw new IllegalArgumentException(
+                "orientation must be within 1..8: was " + orientation);
+      }
+    }
+    return upright;
+  }
+
   /** Encodes packed RGB pixels; parameters are pairs of an IMWRITE_ key and its value. */
   static byte[] encode(String extension, ByteBuffer rgb, Size size, int... parameters) {
     long bytes = size.pixels() * 3;
@@ -94,7 +127,7 @@ final class OpenCv {
       throw new IllegalArgumentException(
           "buffer must have at least %d bytes for %s: was %s".formatted(bytes, size, rgb));
     }
-    try (BytePointer pointer = pointer(rgb.slice());
+    try (BytePointer pointer = pointer(List.of(rgb));
         Mat pixels = new Mat(size.height(), size.width(), RGB8, pointer);
         Mat bgr = new Mat();
         BytePointer encoded = new BytePointer();

@@ -2,6 +2,8 @@ package vggstream.image;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.OptionalInt;
+import java.util.zip.CRC32;
 
 /** Reads the chunks of a PNG (ISO/IEC 15948, section 11), all of which must be there. */
 final class PngHeader {
@@ -31,9 +33,12 @@ final class PngHeader {
     boolean data = false;
     int orientation = 1;
     long at = FIRST_CHUNK;
-    while (!png.matches(at + 4, "IEND")) {
+    while (true) {
       long length = png.u32(at);
       png.require(at + 8, length + 4);
+      if (png.matches(at + 4, "IEND")) {
+        break;
+      }
       if (png.matches(at + 4, "IDAT")) {
         data = true;
       } else if (png.matches(at + 4, "PLTE")) {
@@ -69,5 +74,52 @@ final class PngHeader {
       case RGB, GRAY_ALPHA, RGB_ALPHA -> depth == 8 || depth == 16;
       default -> false;
     };
+  }
+
+  /**
+   * The gray that is transparent, at the 8 or 16 bits that it is decoded to; OpenCV leaves it
+   * opaque. Of a PNG whose header was read.
+   */
+  static OptionalInt transparentGray(ByteBuffer encoded) throws ImageRejectedException {
+    EncodedBytes png =
+        new EncodedBytes(encoded, ImageFormat.PNG, ByteOrder.BIG_ENDIAN, Long.MAX_VALUE);
+    int depth = png.u8(24);
+    if (png.u8(25) != GRAY) {
+      return OptionalInt.empty();
+    }
+    long at = FIRST_CHUNK;
+    while (!png.matches(at + 4, "IDAT")) {
+      long length = png.u32(at);
+      if (png.matches(at + 4, "tRNS") && length >= 2) {
+        int gray = png.u16(at + 8);
+        int max = (1 << depth) - 1;
+        return OptionalInt.of(depth < 8 ? (gray & max) * 255 / max : gray & max);
+      }
+      at += 12 + length;
+    }
+    return OptionalInt.empty();
+  }
+
+  /**
+   * Checks the checksum of every chunk.
+   *
+   * @throws ImageRejectedException CORRUPT
+   */
+  static void requireChecksums(ByteBuffer encoded) throws ImageRejectedException {
+    EncodedBytes png =
+        new EncodedBytes(encoded, ImageFormat.PNG, ByteOrder.BIG_ENDIAN, Long.MAX_VALUE);
+    CRC32 crc = new CRC32();
+    long at = FIRST_CHUNK;
+    boolean end = false;
+    while (!end) {
+      int length = (int) png.u32(at);
+      end = png.matches(at + 4, "IEND");
+      crc.reset();
+      crc.update(encoded.slice(encoded.position() + (int) at + 4, 4 + length));
+      if (crc.getValue() != png.u32(at + 8 + length)) {
+        throw png.corrupt("chunk at offset %d must have its checksum: has another".formatted(at));
+      }
+      at += 12 + length;
+    }
   }
 }

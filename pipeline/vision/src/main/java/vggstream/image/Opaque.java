@@ -1,25 +1,36 @@
 package vggstream.image;
 
+import java.util.OptionalInt;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Scalar;
 
-/** Decoded pixels as stored to upright RGB of 8 bits. */
-final class Upright {
+/** Decoded pixels as stored to RGB of 8 bits, transparency composed over white. */
+final class Opaque {
   private static final int WHITE = 255;
 
-  private Upright() {}
+  private Opaque() {}
 
   /**
-   * Upright RGB of 8 bits; closes the argument unless it is the result.
+   * RGB of 8 bits; closes the argument.
    *
-   * @param stored RGB of 8 bits, or gray, BGR or BGRA of 8 or 16 bits
-   * @param orientation EXIF orientation, 1..8
+   * @param stored gray, BGR or BGRA of 8 or 16 bits
+   * @param transparentGray the gray, as stored, that is transparent
    */
-  static Mat of(Mat stored, boolean isRgb, int orientation) {
-    Mat rgb = isRgb ? stored : toRgb(to8Bits(stored));
-    return orient(rgb, orientation);
+  static Mat rgb(Mat stored, OptionalInt transparentGray) {
+    if (stored.channels() == 1 && transparentGray.isPresent()) {
+      try (Mat key = new Mat(stored.size(), stored.type(), Scalar.all(transparentGray.getAsInt()));
+          Mat mask = new Mat();
+          Mat white = new Mat(Scalar.all(WHITE))) {
+        opencv_core.compare(stored, key, mask, opencv_core.CMP_EQ);
+        Mat rgb = toRgb(to8Bits(stored));
+        rgb.setTo(white, mask);
+        return rgb;
+      }
+    }
+    return toRgb(to8Bits(stored));
   }
 
   /** v * 255 / 65535, rounded. */
@@ -74,33 +85,5 @@ final class Upright {
         target.position((long) y * to.length).put(to);
       }
     }
-  }
-
-  /**
-   * EXIF 2.3, section 4.6.4: what row 0 and column 0 of the stored image are of the upright one.
-   */
-  private static Mat orient(Mat rgb, int orientation) {
-    if (orientation == 1) {
-      return rgb;
-    }
-    Mat upright = new Mat();
-    try (rgb) {
-      switch (orientation) {
-        case 2 -> opencv_core.flip(rgb, upright, 1);
-        case 3 -> opencv_core.flip(rgb, upright, -1);
-        case 4 -> opencv_core.flip(rgb, upright, 0);
-        case 5 -> opencv_core.transpose(rgb, upright);
-        case 6 -> opencv_core.rotate(rgb, upright, opencv_core.ROTATE_90_CLOCKWISE);
-        case 7 -> {
-          opencv_core.transpose(rgb, upright);
-          opencv_core.flip(upright, upright, -1);
-        }
-        case 8 -> opencv_core.rotate(rgb, upright, opencv_core.ROTATE_90_COUNTERCLOCKWISE);
-        default ->
-            throw new IllegalArgumentException(
-                "orientation must be within 1..8: was " + orientation);
-      }
-    }
-    return upright;
   }
 }
