@@ -79,9 +79,15 @@ public final class LocalCluster implements AutoCloseable {
     return ui;
   }
 
-  /** An environment in which a job for this cluster is put together. */
-  public StreamExecutionEnvironment environment() {
-    return StreamExecutionEnvironment.getExecutionEnvironment(new Configuration(configuration));
+  /**
+   * An environment in which a job for this cluster is put together.
+   *
+   * @param job settings of the job, over those of the cluster
+   */
+  public StreamExecutionEnvironment environment(Configuration job) {
+    Configuration settings = new Configuration(configuration);
+    settings.addAll(job);
+    return StreamExecutionEnvironment.getExecutionEnvironment(settings);
   }
 
   /**

@@ -8,9 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import vggstream.job.VggJob;
+import vggstream.job.config.JobOptions;
+import vggstream.job.topology.JobSettings;
 
 /**
  * A broker and a cluster in a temporary directory: all that the job needs to run on this machine.
@@ -66,9 +70,29 @@ public final class LocalStream implements AutoCloseable {
     return started(cluster);
   }
 
+  /**
+   * Makes the topics of the job and starts it.
+   *
+   * @param parallelism subtasks, and partitions of the input topic; at most the cluster's slots
+   */
+  public LocalJob start(JobOptions options, int parallelism) {
+    broker().createTopic(options.kafka().inputTopic(), parallelism);
+    broker().createTopic(options.kafka().predictionsTopic(), 1);
+    broker().createTopic(options.kafka().deadLettersTopic(), 1);
+    StreamExecutionEnvironment environment = cluster().environment(JobSettings.of(options));
+    environment.setParallelism(parallelism);
+    VggJob.define(environment, options);
+    return cluster().submit(environment);
+  }
+
   /** Where Flink's web UI is. */
   public URI ui() {
     return cluster().ui();
+  }
+
+  /** A name in the temporary directory, for a file that this stream needs. */
+  public Path temporaryFile(String name) {
+    return directory.resolve(name);
   }
 
   private static <T> T started(@Nullable T part) {

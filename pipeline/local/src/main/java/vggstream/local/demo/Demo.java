@@ -1,0 +1,251 @@
+package vggstream.local.demo;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import vggstream.client.ClientException;
+import vggstream.client.KafkaCluster;
+import vggstream.client.RecordTail;
+import vggstream.job.config.JobOptions;
+import vggstream.local.EmbeddedBroker;
+import vggstream.local.Failures;
+import vggstream.local.LocalJob;
+import vggstream.local.LocalStream;
+import vggstream.local.run.RunFailedException;
+import vggstream.local.scene.CameraFeed;
+import vggstream.local.scene.Thing;
+import vggstream.schema.Origin;
+import vggstream.schema.Prediction;
+
+/**
+ * Two cameras' drawn feeds through broker and job, a live table of what each sees, and at the end
+ * annotated frames and an index.html. Ends within a minute of the JVM's start: the feeds are cut
+ * short where the start took long.
+ */
+public final class Demo {
+  /** The network's file among the resources; how it was made stands in demo/README.md. */
+  private static final String MODEL = "/vggstream/local/demo/scenes.onnx";
+
+  /** Smaller side at which frames are classified: what the network was trained at. */
+  private static final String SCALES = "72";
+
+  private static final int WIDTH = 320;
+  private static final int HEIGHT = 240;
+  private static final int FRAMES_PER_THING = 8;
+  private static final int FRAMES = FRAMES_PER_THING * Thing.values().length;
+  private static final long PERIOD_MILLIS = 250;
+
+  private static final long FEED_END_MILLIS = 40_000;
+  private static final long ANSWERS_END_MILLIS = 48_000;
+
+  private final Path out;
+  private final int uiPort;
+  private final PrintWriter console;
+  private final boolean terminal;
+  private final List<CameraFeed> cameras =
+      List.of(
+          new CameraFeed("north", 11, WIDTH, HEIGHT, FRAMES_PER_THING),
+          new CameraFeed("south", 23, WIDTH, HEIGHT, FRAMES_PER_THING));
+
+  /**
+   * What to show where.
+   *
+   * @param out folder for the annotated frames and index.html
+   * @param uiPort of Flink's web UI; 0: any free port
+   * @param console where the table goes
+   * @param terminal whether the console can be drawn over
+   */
+  public Demo(Path out, int uiPort, PrintWriter console, boolean terminal) {
+    this.out = out;
+    this.uiPort = uiPort;
+    this.console = console;
+    this.terminal = terminal;
+  }
+
+  /**
+   * Runs to the end.
+   *
+   * @throws RunFailedException if the job fails, or a frame is not answered in time
+   */
+  public void run() throws RunFailedException, InterruptedException {
+    say("VGG Stream demo: two drawn cameras -> Kafka -> Flink -> a small VGG net, on this machine");
+    List<Sighting> sightings;
+    try (LocalStream stream = LocalStream.start(temporary(), 1, uiPort)) {
+      JobOptions options =
+          JobOptions.of(
+              Map.of(
+                  "bootstrap-servers", stream.broker().bootstrapServers(),
+                  "model", extractModel(stream.temporaryFile("scenes.onnx")).toString(),
+                  "scales", SCALES,
+                  "batch-linger", "5 ms",
+                  "checkpoint-interval", "300 ms"));
+      LocalJob job = stream.start(options, 1);
+      say("Kafka at %s, Flink's web UI at %s", stream.broker().bootstrapServers(), stream.ui());
+      job.awaitRunning(Duration.ofMillis(Math.max(1, ANSWERS_END_MILLIS - millisSinceStart())));
+      sightings = watch(options, job);
+    } catch (ClientException | IllegalStateException e) {
+      throw new RunFailedException(Failures.message(e), e);
+    }
+    write(sightings);
+  }
+
+  private static Path temporary() {
+    return Path.of(System.getProperty("java.io.tmpdir"));
+  }
+
+  private static Path extractModel(Path file) {
+    try (InputStream model = Demo.class.getResourceAsStream(MODEL)) {
+      if (model == null) {
+        throw new IllegalStateException("the jar lacks " + MODEL);
+      }
+      Files.copy(model, file);
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file, e);
+    }
+  }
+
+  /** Sends both feeds and reads the answers until all are there. */
+  private List<Sighting> watch(JobOptions options, LocalJob job)
+      throws ClientException, RunFailedException, InterruptedException {
+    ConcurrentMap<String, CameraThread.Sent> waiting = new ConcurrentHashMap<>();
+    LiveTable table =
+        new LiveTable(console, terminal, cameras.stream().map(CameraFeed::name).toList());
+    Answers answers = new Answers(waiting, table);
+    KafkaCluster cluster = new KafkaCluster(options.kafka().bootstrapServers());
+    try (Producer<String, byte[]> producer = producer(options);
+        RecordTail<Prediction> tail =
+            RecordTail.open(
+                cluster,
+                options.kafka().predictionsTopic(),
+                Prediction.class,
+                RecordTail.From.BEGINNING)) {
+      List<CameraThread> threads =
+          cameras.stream()
+              .map(
+                  feed ->
+                      new CameraThread(
+                          feed,
+                          FRAMES,
+                          PERIOD_MILLIS,
+                          producer,
+                          options.kafka().inputTopic(),
+                          waiting))
+              .toList();
+      threads.forEach(Thread::start);
+      while (threads.stream().anyMatch(Thread::isAlive) || !waiting.isEmpty()) {
+        if (tail.poll(Duration.ofMillis(500), answers) > 0) {
+          table.draw(false);
+        }
+        if (millisSinceStart() > FEED_END_MILLIS) {
+          threads.forEach(CameraThread::stopSending);
+        }
+        check(job, answers, waiting.size());
+      }
+      table.draw(true);
+    }
+    return answers.sightings();
+  }
+
+  private static void check(LocalJob job, Answers answers, int unanswered)
+      throws RunFailedException, InterruptedException {
+    var failure = job.failure();
+    if (failure.isPresent()) {
+      throw new RunFailedException("the job failed: " + failure.get());
+    }
+    if (answers.unreadable != null) {
+      throw new RunFailedException("cannot read an answer: " + answers.unreadable);
+    }
+    if (millisSinceStart() > ANSWERS_END_MILLIS) {
+      throw new RunFailedException(
+          "%d frames have no answer %d s after the start"
+              .formatted(unanswered, ANSWERS_END_MILLIS / 1000));
+    }
+  }
+
+  /** Joins each prediction with the frame it is about. */
+  private static final class Answers implements RecordTail.Listener<Prediction> {
+    private final ConcurrentMap<String, CameraThread.Sent> waiting;
+    private final LiveTable table;
+    private final List<Sighting> sightings = new ArrayList<>();
+    private @org.jspecify.annotations.Nullable String unreadable;
+
+    Answers(ConcurrentMap<String, CameraThread.Sent> waiting, LiveTable table) {
+      this.waiting = waiting;
+      this.table = table;
+    }
+
+    @Override
+    public void received(Origin origin, Prediction prediction) {
+      CameraThread.Sent sent = waiting.remove(prediction.getEventId());
+      if (sent != null) {
+        Sighting sighting =
+            new Sighting(sent.camera(), sent.number(), sent.truth(), sent.jpeg(), prediction);
+        sightings.add(sighting);
+        table.add(sighting);
+      }
+    }
+
+    @Override
+    public void undecodable(Origin origin, String reason) {
+      unreadable = reason;
+    }
+
+    List<Sighting> sightings() {
+      sightings.sort(Comparator.comparing(Sighting::camera).thenComparing(Sighting::number));
+      return sightings;
+    }
+  }
+
+  private static Producer<String, byte[]> producer(JobOptions options) {
+    return new KafkaProducer<>(
+        Map.of(
+            "bootstrap.servers",
+            options.kafka().bootstrapServers(),
+            "max.request.size",
+            EmbeddedBroker.MAX_MESSAGE_BYTES),
+        new StringSerializer(),
+        new ByteArraySerializer());
+  }
+
+  private void write(List<Sighting> sightings) throws RunFailedException {
+    try {
+      Path index = Gallery.write(sightings, out);
+      long right = sightings.stream().filter(Sighting::right).count();
+      say(
+          "%d frames, %d of them right (%.1f %%), in %.0f s",
+          sightings.size(),
+          right,
+          100.0 * right / Math.max(1, sightings.size()),
+          millisSinceStart() / 1e3);
+      say("Annotated frames: %s", index.toAbsolutePath().normalize());
+    } catch (IOException e) {
+      throw new RunFailedException("cannot write to " + out + ": " + e, e);
+    }
+  }
+
+  private static long millisSinceStart() {
+    return System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
+  }
+
+  private void say(String format, Object... values) {
+    console.printf(Locale.ROOT, format + "%n", values);
+    console.flush();
+  }
+}
