@@ -92,13 +92,7 @@ final class RunCommand implements Callable<Integer> {
     try {
       settings =
           new FolderRun.Settings(
-              images,
-              out,
-              words,
-              parallelism,
-              uiPort,
-              Duration.ofSeconds(giveUpAfter),
-              temporary);
+              images, out, words, parallelism, uiPort, Duration.ofSeconds(giveUpAfter), temporary);
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(line, e.getMessage(), e);
     }

@@ -1,4 +1,6 @@
-/** The command line of {@code vgg-local.jar}. Entry class: {@link vggstream.local.command.VggLocal}. */
+/**
+ * The command line of {@code vgg-local.jar}. Entry class: {@link vggstream.local.command.VggLocal}.
+ */
 @NullMarked
 package vggstream.local.command;
 

@@ -44,8 +44,7 @@ final class Annotator {
           height - BAND + 4,
           TEXT,
           Color.WHITE);
-      String percent =
-          String.format(Locale.ROOT, "%.1f%%", 100 * sighting.best().getProbability());
+      String percent = String.format(Locale.ROOT, "%.1f%%", 100 * sighting.best().getProbability());
       PixelFont.draw(
           g,
           percent,

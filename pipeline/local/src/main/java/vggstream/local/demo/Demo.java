@@ -19,6 +19,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import vggstream.client.ClientException;
 import vggstream.client.KafkaCluster;
 import vggstream.client.RecordTail;
@@ -90,11 +91,16 @@ public final class Demo {
       JobOptions options =
           JobOptions.of(
               Map.of(
-                  "bootstrap-servers", stream.broker().bootstrapServers(),
-                  "model", extractModel(stream.temporaryFile("scenes.onnx")).toString(),
-                  "scales", SCALES,
-                  "batch-linger", "5 ms",
-                  "checkpoint-interval", "300 ms"));
+                  "bootstrap-servers",
+                  stream.broker().bootstrapServers(),
+                  "model",
+                  extractModel(stream.temporaryFile("scenes.onnx")).toString(),
+                  "scales",
+                  SCALES,
+                  "batch-linger",
+                  "5 ms",
+                  "checkpoint-interval",
+                  "300 ms"));
       LocalJob job = stream.start(options, 1);
       say("Kafka at %s, Flink's web UI at %s", stream.broker().bootstrapServers(), stream.ui());
       job.awaitRunning(Duration.ofMillis(Math.max(1, ANSWERS_END_MILLIS - millisSinceStart())));
@@ -184,7 +190,7 @@ public final class Demo {
     private final ConcurrentMap<String, CameraThread.Sent> waiting;
     private final LiveTable table;
     private final List<Sighting> sightings = new ArrayList<>();
-    private @org.jspecify.annotations.Nullable String unreadable;
+    private @Nullable String unreadable;
 
     Answers(ConcurrentMap<String, CameraThread.Sent> waiting, LiveTable table) {
       this.waiting = waiting;

@@ -73,8 +73,7 @@ final class PixelFont {
         int bits = Integer.parseInt(glyph.substring(2 * row, 2 * row + 2), 16);
         for (int column = 0; column < COLUMNS; column++) {
           if ((bits >> (COLUMNS - 1 - column) & 1) == 1) {
-            g.fillRect(
-                x + (i * (COLUMNS + 1) + column) * scale, y + row * scale, scale, scale);
+            g.fillRect(x + (i * (COLUMNS + 1) + column) * scale, y + row * scale, scale, scale);
           }
         }
       }

@@ -181,7 +181,10 @@ public final class FolderRun {
             new TopicReader<>(
                 "dead-letters",
                 RecordTail.open(
-                    cluster, topics.deadLettersTopic(), DeadLetter.class, RecordTail.From.BEGINNING),
+                    cluster,
+                    topics.deadLettersTopic(),
+                    DeadLetter.class,
+                    RecordTail.From.BEGINNING),
                 letters,
                 letter -> {
                   statistics.refused(letter);

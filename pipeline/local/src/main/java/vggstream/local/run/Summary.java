@@ -48,7 +48,8 @@ public record Summary(
   /** For people: some lines, each with its end. */
   public String toText() {
     StringBuilder text = new StringBuilder();
-    line(text, "images", "%d (%d predicted, %d dead letters)", images(), predictions, deadLetters());
+    line(
+        text, "images", "%d (%d predicted, %d dead letters)", images(), predictions, deadLetters());
     for (Map.Entry<String, Integer> reason : deadLettersByReason.entrySet()) {
       line(text, "", "%d %s", reason.getValue(), reason.getKey());
     }

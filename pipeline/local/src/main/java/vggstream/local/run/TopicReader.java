@@ -22,8 +22,7 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
   private final Thread thread;
   private volatile boolean stopped;
 
-  TopicReader(
-      String name, RecordTail<T> tail, JsonLines lines, Consumer<T> counter, Tally tally) {
+  TopicReader(String name, RecordTail<T> tail, JsonLines lines, Consumer<T> counter, Tally tally) {
     this.tail = tail;
     this.lines = lines;
     this.counter = counter;
