@@ -30,22 +30,22 @@ final class ScenesCommand implements Callable<Integer> {
   private Path out;
 
   @Option(names = "--train", paramLabel = "N", description = "Images to train on.")
-  private int train = 6400;
+  private int train = 4800;
 
   @Option(names = "--val", paramLabel = "N", description = "Images to validate on.")
-  private int val = 800;
+  private int val = 400;
 
   @Option(names = "--test", paramLabel = "N", description = "Images to evaluate on.")
-  private int test = 1600;
+  private int test = 800;
 
   @Option(names = "--seed", paramLabel = "S", description = "Of the whole set.")
   private long seed = 1;
 
   @Option(names = "--width", paramLabel = "PIXELS", description = "Of each image.")
-  private int width = 320;
+  private int width = 160;
 
   @Option(names = "--height", paramLabel = "PIXELS", description = "Of each image.")
-  private int height = 240;
+  private int height = 120;
 
   @Override
   public Integer call() throws RunFailedException {
