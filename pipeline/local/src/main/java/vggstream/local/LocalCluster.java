@@ -79,8 +79,13 @@ public final class LocalCluster implements AutoCloseable {
     return ui;
   }
 
+  /** An environment in which a job for this cluster is put together. */
+  public StreamExecutionEnvironment environment() {
+    return environment(new Configuration());
+  }
+
   /**
-   * An environment in which a job for this cluster is put together.
+   * As {@link #environment()}.
    *
    * @param job settings of the job, over those of the cluster
    */
