@@ -1,6 +1,7 @@
 package vggstream.train.step;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,15 @@ final class ReferenceNetwork {
   private final Map<String, float[]> masks;
   private final List<double[]> inputs = new ArrayList<>();
 
-  /** What the LRN layers added to k at most and on average: alpha * sum x^2. */
+  /** The most that an LRN layer added to its k: alpha * sum x^2. */
   double largestLrnTerm;
+
+  /**
+   * How near the images come to a kink of the network, relative to the layer's largest value: a
+   * ReLU's input to zero, or a pooling window's largest value to its second. Where it is below the
+   * rounding errors of floats, implementations may rightly give different gradients.
+   */
+  double margin = 1;
 
   ReferenceNetwork(
       Network network, Map<String, float[]> values, Map<String, float[]> masks, long[] labels) {
@@ -42,6 +50,7 @@ final class ReferenceNetwork {
 
   /** The loss of preprocessed images, (N, 3, H, W). */
   double loss(double[] images) {
+    margin = 1;
     inputs.clear();
     inputs.add(images);
     return lossFrom(0, true);
@@ -122,7 +131,7 @@ final class ReferenceNetwork {
     for (int n = 0; n < batch; n++) {
       for (int k = 0; k < outputs; k++) {
         int plane = (n * outputs + k) * height * width;
-        java.util.Arrays.fill(y, plane, plane + height * width, b[k]);
+        Arrays.fill(y, plane, plane + height * width, b[k]);
         for (int c = 0; c < channels; c++) {
           for (int u = 0; u < kernel; u++) {
             for (int v = 0; v < kernel; v++) {
@@ -140,10 +149,19 @@ final class ReferenceNetwork {
         }
       }
     }
-    for (int i = 0; i < y.length; i++) {
-      y[i] = Math.max(0, y[i]);
+    return rectify(y);
+  }
+
+  private double[] rectify(double[] z) {
+    double largest = 0;
+    double smallest = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < z.length; i++) {
+      largest = Math.max(largest, Math.abs(z[i]));
+      smallest = Math.min(smallest, Math.abs(z[i]));
+      z[i] = Math.max(0, z[i]);
     }
-    return y;
+    margin = Math.min(margin, smallest / largest);
+    return z;
   }
 
   private double[] normalisation(Layer.LocalResponseNormalisation layer, double[] x) {
@@ -176,15 +194,23 @@ final class ReferenceNetwork {
     int h = layer.output().height();
     int w = layer.output().width();
     double[] y = new double[planes * h * w];
+    double largest = 0;
+    double nearest = Double.POSITIVE_INFINITY;
     for (int p = 0; p < planes; p++) {
       for (int i = 0; i < h; i++) {
         for (int j = 0; j < w; j++) {
           int at = (p * 2 * h + 2 * i) * width + 2 * j;
-          y[(p * h + i) * w + j] =
-              Math.max(Math.max(x[at], x[at + 1]), Math.max(x[at + width], x[at + width + 1]));
+          double[] window = {x[at], x[at + 1], x[at + width], x[at + width + 1]};
+          Arrays.sort(window);
+          y[(p * h + i) * w + j] = window[3];
+          largest = Math.max(largest, window[3]);
+          if (window[3] > 0) {
+            nearest = Math.min(nearest, window[3] - window[2]);
+          }
         }
       }
     }
+    margin = Math.min(margin, nearest / largest);
     return y;
   }
 
@@ -200,9 +226,9 @@ final class ReferenceNetwork {
         for (int i = 0; i < in; i++) {
           sum += w[k * in + i] * x[n * in + i];
         }
-        y[n * out + k] = layer.rectified() ? Math.max(0, sum) : sum;
+        y[n * out + k] = sum;
       }
     }
-    return y;
+    return layer.rectified() ? rectify(y) : y;
   }
 }

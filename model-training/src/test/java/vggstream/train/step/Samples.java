@@ -20,6 +20,9 @@ final class Samples {
   static final Preprocessing PREPROCESSING =
       new Preprocessing(List.of(120f, 115f, 100f), List.of(1 / 58f, 1 / 57f, 1 / 59f));
 
+  /** Of {@link ReferenceNetwork#margin}: more than what floats round. */
+  static final double LEAST_MARGIN = 1e-6;
+
   private Samples() {}
 
   static PixelBatch pixels(int batch, int side, long seed) {
@@ -53,6 +56,14 @@ final class Samples {
     float[] values = new float[buffer.remaining()];
     buffer.duplicate().get(values);
     return values;
+  }
+
+  static float[] floats(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return floats;
   }
 
   /** He's weights, and biases that keep narrow networks alive. */
