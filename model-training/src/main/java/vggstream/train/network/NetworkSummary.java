@@ -23,11 +23,7 @@ public record NetworkSummary(List<Row> rows) {
    *     the crop's side at most
    */
   public record Row(
-      Layer layer,
-      long parameters,
-      long multiplyAdds,
-      long activationBytes,
-      int receptiveField) {}
+      Layer layer, long parameters, long multiplyAdds, long activationBytes, int receptiveField) {}
 
   public NetworkSummary {
     rows = List.copyOf(rows);

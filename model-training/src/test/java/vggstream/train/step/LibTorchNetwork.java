@@ -106,8 +106,7 @@ final class LibTorchNetwork implements AutoCloseable {
     }
   }
 
-  private void update(
-      Parameter p, NDArray w, NDArray g, StepHyperparameters h, NDManager scope) {
+  private void update(Parameter p, NDArray w, NDArray g, StepHyperparameters h, NDManager scope) {
     NDArray values = w.stopGradient();
     values.attach(scope);
     NDArray slope = g;
@@ -132,8 +131,7 @@ final class LibTorchNetwork implements AutoCloseable {
     for (Layer layer : network.layers()) {
       if (layer instanceof Layer.FullyConnected fc) {
         x = x.getShape().dimension() > 2 ? x.reshape(x.getShape().get(0), -1) : x;
-        NDArray y =
-            Linear.linear(x, of(layer, ".weight"), of(layer, ".bias")).singletonOrThrow();
+        NDArray y = Linear.linear(x, of(layer, ".weight"), of(layer, ".bias")).singletonOrThrow();
         x = fc.rectified() ? Activation.relu(y) : y;
       } else if (layer instanceof Layer.Dropout) {
         x =
@@ -161,7 +159,13 @@ final class LibTorchNetwork implements AutoCloseable {
                   .reshape(fc.output().channels(), in.channels(), in.height(), in.width());
           NDArray y =
               Conv2d.conv2d(
-                      x, w, of(layer, ".bias"), new Shape(1, 1), new Shape(0, 0), new Shape(1, 1), 1)
+                      x,
+                      w,
+                      of(layer, ".bias"),
+                      new Shape(1, 1),
+                      new Shape(0, 0),
+                      new Shape(1, 1),
+                      1)
                   .singletonOrThrow();
           x = fc.rectified() ? Activation.relu(y) : y;
         } else if (!(layer instanceof Layer.Dropout)) {
@@ -197,8 +201,7 @@ final class LibTorchNetwork implements AutoCloseable {
     Shape shape = x.getShape();
     long channels = shape.get(1);
     int side = lrn.n() / 2;
-    NDArray border =
-        scope.zeros(new Shape(shape.get(0), side, shape.get(2), shape.get(3)));
+    NDArray border = scope.zeros(new Shape(shape.get(0), side, shape.get(2), shape.get(3)));
     NDArray squares = border.concat(x.square(), 1).concat(border, 1);
     NDArray sum = squares.get(new NDIndex(":, 0:" + channels));
     for (int d = 1; d < lrn.n(); d++) {
