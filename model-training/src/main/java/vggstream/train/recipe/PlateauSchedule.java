@@ -14,6 +14,9 @@ package vggstream.train.recipe;
  * @param drops times that the rate may fall, at least 0 (paper: 3)
  */
 public record PlateauSchedule(double factor, int patience, double minimumImprovement, int drops) {
+  /** Accuracies are ratios: a gain that equals the minimum in decimals counts. */
+  private static final double ROUNDING = 1e-12;
+
   public PlateauSchedule {
     if (!(factor > 0 && factor < 1)) {
       throw new IllegalArgumentException("factor must be between 0 and 1: was " + factor);
@@ -49,7 +52,7 @@ public record PlateauSchedule(double factor, int patience, double minimumImprove
   /** The state after an epoch with this validation accuracy, 0..1. */
   public State after(State state, double accuracy) {
     double reference = state.reference();
-    if (accuracy > reference && accuracy >= reference + minimumImprovement) {
+    if (accuracy > reference && accuracy - reference >= minimumImprovement - ROUNDING) {
       return new State(state.learningRate(), accuracy, 0, state.fallen(), state.finished());
     }
     int stale = state.stale() + 1;

@@ -119,12 +119,12 @@ public record Recipe(
     List<String> problems = new ArrayList<>();
     Node.Mapping document = RecipeYaml.document(yaml, problems);
     if (!problems.isEmpty()) {
-      throw new RecipeException(source, problems);
+      throw RecipeException.of(source, problems);
     }
     overrides.forEach(assignment -> RecipeYaml.set(document, assignment, problems));
     Recipe recipe = recipe(new Fields(document, "", problems));
     if (!problems.isEmpty()) {
-      throw new RecipeException(source, problems);
+      throw RecipeException.of(source, problems);
     }
     return recipe;
   }
