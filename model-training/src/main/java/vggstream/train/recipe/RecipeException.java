@@ -26,8 +26,7 @@ public final class RecipeException extends Exception {
   /** With the problems in the order of their lines, those without a line last. */
   static RecipeException of(String source, List<String> problems) {
     return new RecipeException(
-        source,
-        problems.stream().sorted(Comparator.comparingInt(RecipeException::line)).toList());
+        source, problems.stream().sorted(Comparator.comparingInt(RecipeException::line)).toList());
   }
 
   private static int line(String problem) {
