@@ -2,7 +2,6 @@ package vggstream.image;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -31,7 +30,6 @@ class DecoderCorpusTest {
         got = image.size().toString();
       } catch (ImageRejectedException e) {
         got = "REJECT";
-        System.out.println(columns[0] + ": " + e.reason() + ": " + e.getMessage());
       }
       if (!Arrays.asList(columns[1].split("\\|")).contains(got)) {
         wrong.add(columns[0] + " must be " + columns[1] + ": was " + got);
@@ -45,15 +43,10 @@ class DecoderCorpusTest {
     for (String folder : List.of("photos", "ilsvrc-mini", "cifar10/test")) {
       try (Stream<Path> files = Files.walk(TestData.folder(folder))) {
         List<Path> jpegs =
-            files
-                .filter(f -> f.toString().toLowerCase().matches(".*\\.jpe?g"))
-                .limit(1000)
-                .toList();
+            files.filter(f -> f.toString().matches(".*\\.(jpg|JPE?G)")).limit(1000).toList();
         assertFalse(jpegs.isEmpty());
         for (Path file : jpegs) {
-          try (RgbImage image = decoder.decodeFor(ByteBuffer.wrap(Files.readAllBytes(file)), 32)) {
-            assumeTrue(image.size().pixels() > 0);
-          }
+          decoder.decodeFor(ByteBuffer.wrap(Files.readAllBytes(file)), 32).close();
         }
       }
     }
