@@ -38,11 +38,6 @@ class ArchitectureTest {
 
   @Test
   void onlyTheRuntimeIsPublic() {
-    classes()
-        .that()
-        .arePublic()
-        .should()
-        .haveSimpleName("OnnxRuntime")
-        .check(CLASSES);
+    classes().that().arePublic().should().haveSimpleName("OnnxRuntime").check(CLASSES);
   }
 }

@@ -31,8 +31,7 @@ class BytedecoSessionTest {
       model = new BytedecoRuntime().open(file, ModelOptions.on(new Device.Cpu()));
     }
     PixelBatch pixels = PixelBatch.allocate(1, 8, 8);
-    DenseOutputs outputs =
-        DenseOutputs.allocate(model.card(), 1, 8, 8, EnumSet.of(Output.SCORES));
+    DenseOutputs outputs = DenseOutputs.allocate(model.card(), 1, 8, 8, EnumSet.of(Output.SCORES));
     model.run(pixels, outputs);
     model.close();
     assertEquals(-2, outputs.get(Output.SCORES).get(0));
