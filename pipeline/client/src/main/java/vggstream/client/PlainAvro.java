@@ -57,7 +57,9 @@ public final class PlainAvro<T extends SpecificRecord> {
     try {
       record = reader.read(null, decoder);
     } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
-      throw new IOException("not a " + schemaName() + ": " + e.getMessage(), e);
+      // Avro says nothing when the bytes end inside a value
+      String why = e.getMessage() == null ? "the bytes end before it does" : e.getMessage();
+      throw new IOException("not a " + schemaName() + ": " + why, e);
     }
     if (!decoder.isEnd()) {
       throw new IOException("bytes follow after the end of a " + schemaName());

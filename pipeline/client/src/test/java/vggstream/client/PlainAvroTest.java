@@ -2,6 +2,7 @@ package vggstream.client;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -51,6 +52,7 @@ class PlainAvroTest {
       byte[] cut = Arrays.copyOf(bytes, n);
       var e = assertThrows(IOException.class, () -> avro.decode(cut));
       assertTrue(e.getMessage().startsWith("not a DeadLetter: "), e.getMessage());
+      assertFalse(e.getMessage().endsWith("null"), e.getMessage());
     }
   }
 
