@@ -122,7 +122,7 @@ final class JpegScans {
       try {
         ((id & 0x10) == 0 ? dc : ac)[id & 3] = new JpegHuffmanTable(counts, symbols);
       } catch (IllegalArgumentException e) {
-        throw jpeg.corrupt(e.getMessage());
+        throw jpeg.corrupt("Huffman codes must fit into their length");
       }
       at += 17 + n;
     }

@@ -15,6 +15,15 @@ final class OpenCv {
   private static final int RGB8 = opencv_core.CV_8UC3;
 
   static {
+    // JavaCPP refuses memory once the process, a network's weights included, holds twice the heap's
+    // maximum; what is needed here is bounded by ImageLimits. No effect if JavaCPP is loaded
+    // already.
+    for (String limit : List.of("maxBytes", "maxPhysicalBytes")) {
+      String property = "org.bytedeco.javacpp." + limit;
+      if (System.getProperty(property) == null) {
+        System.setProperty(property, "0");
+      }
+    }
     // Images are decoded in parallel, each by the thread that asks: no pool of OpenCV's own beside.
     opencv_core.setNumThreads(1);
   }
