@@ -51,6 +51,7 @@ final class OnnxSession implements GraphSession {
       session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       session.setIntraOpNumThreads(options.effectiveThreads());
       session.addConfigEntry("session.intra_op.allow_spinning", options.spinning() ? "1" : "0");
+      // a pattern a shape would be kept for ever: see RATIONALE.md
       session.setMemoryPatternOptimization(false);
       if (options.device() instanceof Device.Cuda cuda) {
         addCuda(session, cuda, options.gpuMemoryLimit());

@@ -56,6 +56,18 @@ import vggstream.tensor.PixelBatch;
  * {@link PointerScope} of the method that makes it, but for the session itself.
  */
 final class BytedecoSession implements GraphSession {
+  static {
+    // JavaCPP refuses memory once the process, ONNX Runtime's own memory included, holds twice the
+    // heap's maximum; what is needed here is bounded by the batch. No effect if JavaCPP is loaded
+    // already.
+    for (String limit : List.of("maxBytes", "maxPhysicalBytes")) {
+      String property = "org.bytedeco.javacpp." + limit;
+      if (System.getProperty(property) == null) {
+        System.setProperty(property, "0");
+      }
+    }
+  }
+
   private final Session session;
 
   private BytedecoSession(Session session) {
@@ -89,7 +101,7 @@ final class BytedecoSession implements GraphSession {
       session.SetLogSeverityLevel(ORT_LOGGING_LEVEL_FATAL);
       session.SetIntraOpNumThreads(options.effectiveThreads());
       session.AddConfigEntry("session.intra_op.allow_spinning", options.spinning() ? "1" : "0");
-      session.DisableMemPattern();
+      session.DisableMemPattern(); // a pattern a shape would be kept for ever: see RATIONALE.md
       if (options.device() instanceof Device.Cuda cuda) {
         addCuda(session, cuda, options.gpuMemoryLimit());
       }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,13 @@ class BytedecoSessionTest {
     model.run(pixels, outputs);
     model.close();
     assertEquals(-2, outputs.get(Output.SCORES).get(0));
+  }
+
+  @Test
+  void memoryOfTheProcessIsNotHeldAgainstTheHeap() {
+    new BytedecoRuntime().name();
+    assertEquals(0, Pointer.maxBytes());
+    assertEquals(0, Pointer.maxPhysicalBytes());
   }
 
   @Test
