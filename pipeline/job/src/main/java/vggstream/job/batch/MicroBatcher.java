@@ -157,7 +157,7 @@ public final class MicroBatcher implements AutoCloseable {
         }
       } catch (ImageRejectedException e) {
         request.complete(
-            new Outcome.Rejected(Stage.DECODE, e.reason().name(), String.valueOf(e.getMessage())));
+            new Outcome.Rejected(stage, e.reason().name(), String.valueOf(e.getMessage())));
       } catch (InterruptedException | CancellationException e) {
         request.complete(closed());
       } catch (RuntimeException e) {

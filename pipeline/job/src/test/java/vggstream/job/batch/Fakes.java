@@ -1,0 +1,146 @@
+package vggstream.job.batch;
+
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import vggstream.image.ImageEncoder;
+import vggstream.image.Size;
+import vggstream.job.config.ClassifierOptions;
+import vggstream.job.config.JobOptions;
+import vggstream.model.DenseModel;
+import vggstream.model.DenseOutputs;
+import vggstream.model.ModelCard;
+import vggstream.model.ModelException;
+import vggstream.model.Output;
+import vggstream.tensor.PixelBatch;
+
+/** Hand-made parts for tests of the batcher. */
+public final class Fakes {
+  private Fakes() {}
+
+  /** One run: images and size. */
+  record Run(int slots, int height, int width) {}
+
+  /**
+   * Scores an image by the mean of its first pixel's colours; fails on images whose first pixel is
+   * {@link #POISON}.
+   */
+  public static final class Model implements DenseModel {
+    static final int POISON = 66;
+    final List<Run> runs = Collections.synchronizedList(new ArrayList<>());
+    final Semaphore allowed = new Semaphore(Integer.MAX_VALUE);
+    volatile boolean closed;
+
+    @Override
+    public ModelCard card() {
+      return Fakes.card();
+    }
+
+    /** From now on runs wait until they are let through. */
+    void hold() {
+      allowed.drainPermits();
+    }
+
+    @Override
+    public void run(PixelBatch pixels, DenseOutputs outputs) {
+      allowed.acquireUninterruptibly();
+      if (pixels.count() != outputs.count()) {
+        throw new IllegalArgumentException("outputs are for another batch");
+      }
+      runs.add(new Run(pixels.count(), pixels.height(), pixels.width()));
+      ByteBuffer all = pixels.pixels();
+      int bytes = pixels.height() * pixels.width() * PixelBatch.CHANNELS;
+      FloatBuffer scores = outputs.get(Output.SCORES);
+      for (int n = 0; n < pixels.count(); n++) {
+        if ((all.get(n * bytes) & 0xff) == POISON) {
+          throw new ModelException("the runtime chokes on slot " + n);
+        }
+        for (int c = 0; c < 3; c++) {
+          int value = all.get(n * bytes + c) & 0xff;
+          scores.put(n * 3 + c, value == 99 ? Float.NaN : value / 64f);
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+
+  static ModelCard card() {
+    return new ModelCard(
+        "fake",
+        "1",
+        "fake",
+        ModelCard.Task.CLASSIFY,
+        List.of("red", "green", "blue"),
+        List.of(128f, 128f, 128f),
+        List.of(1f, 1f, 1f),
+        8,
+        8,
+        8,
+        4,
+        3,
+        "none");
+  }
+
+  /** A PNG of one colour. */
+  public static ByteBuffer png(int width, int height, int red, int green, int blue) {
+    byte[] rgb = new byte[width * height * 3];
+    for (int p = 0; p < rgb.length; p += 3) {
+      rgb[p] = (byte) red;
+      rgb[p + 1] = (byte) green;
+      rgb[p + 2] = (byte) blue;
+    }
+    return ByteBuffer.wrap(ImageEncoder.png(ByteBuffer.wrap(rgb), new Size(width, height)));
+  }
+
+  static ClassifierOptions options(int batchSize, Duration linger, Map<String, String> more) {
+    Map<String, String> words = new java.util.HashMap<>();
+    words.put("bootstrap-servers", "none:1");
+    words.put("model", "none");
+    words.put("scales", "8");
+    words.put("flip", "false");
+    words.put("capacity", "10000");
+    words.put("batch-size", Integer.toString(batchSize));
+    words.put("batch-linger", linger.toMillis() + " ms");
+    words.putAll(more);
+    return JobOptions.of(words).classifier();
+  }
+
+  /** Keeps answers in the order in which they come. */
+  static final class Answers implements Consumer<Outcome> {
+    final BlockingQueue<Outcome> queue = new LinkedBlockingQueue<>();
+
+    @Override
+    public void accept(Outcome outcome) {
+      queue.add(outcome);
+    }
+
+    Outcome next() throws InterruptedException {
+      Outcome outcome = queue.poll(30, TimeUnit.SECONDS);
+      if (outcome == null) {
+        throw new AssertionError("no answer within 30 s");
+      }
+      return outcome;
+    }
+
+    List<Outcome> next(int count) throws InterruptedException {
+      List<Outcome> outcomes = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        outcomes.add(next());
+      }
+      return outcomes;
+    }
+  }
+}

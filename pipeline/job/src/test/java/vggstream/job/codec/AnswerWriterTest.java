@@ -1,0 +1,148 @@
+package vggstream.job.codec;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.junit.jupiter.api.Test;
+import vggstream.classify.RankedClass;
+import vggstream.image.ImageFormat;
+import vggstream.image.ImageRejectedException;
+import vggstream.image.Size;
+import vggstream.job.batch.FailureReason;
+import vggstream.job.batch.Outcome;
+import vggstream.job.batch.Stage;
+import vggstream.job.batch.Timings;
+import vggstream.schema.DeadLetter;
+import vggstream.schema.Prediction;
+
+class AnswerWriterTest {
+  private static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_123L);
+  private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+  private static final ModelStamp STAMP =
+      new ModelStamp("vgg", "3", "ab", "PRIMARY", List.of(256, 384), true);
+  private static final Outcome.Classified CLASSIFIED =
+      new Outcome.Classified(
+          new double[] {0.25, 0.75},
+          new Size(640, 480),
+          ImageFormat.WEBP,
+          new Timings(1, 2, 3, 4));
+  private static final List<RankedClass> RANKED =
+      List.of(new RankedClass(1, 1, "dog", 0.75f), new RankedClass(2, 0, "cat", 0.25f));
+
+  private static ImageRequest request(Map<String, String> attributes) {
+    byte[] value =
+        ImageEventReaderTest.encode(
+            ImageEventReaderTest.event().setAttributes(attributes).build(), false);
+    Reading reading =
+        new ImageEventReader().read(new SourceRecord(new byte[] {9}, value, "t", 1, 2));
+    return ((Reading.Event) reading).request();
+  }
+
+  private static <T> T decode(Class<T> type, EncodedRecord record) throws IOException {
+    return new SpecificDatumReader<>(type)
+        .read(null, DecoderFactory.get().binaryDecoder(record.value(), null));
+  }
+
+  @Test
+  void predictionSaysAllThatIsKnown() throws Exception {
+    AnswerWriter writer = new AnswerWriter(1 << 20, 1 << 10, CLOCK);
+    EncodedRecord record =
+        writer.prediction(request(Map.of("a", "b")), STAMP, CLASSIFIED, RANKED);
+    assertEquals(EncodedRecord.Kind.PREDICTION, record.kind());
+    assertArrayEquals("s".getBytes(StandardCharsets.UTF_8), record.key());
+    Prediction p = decode(Prediction.class, record);
+    assertEquals("e", p.getEventId());
+    assertEquals(Instant.ofEpochMilli(-7), p.getCapturedAt());
+    assertEquals(NOW, p.getPredictedAt());
+    assertEquals("PRIMARY", p.getModel().getRole());
+    assertEquals(640, p.getImage().getWidth());
+    assertEquals("WEBP", p.getImage().getFormat());
+    assertEquals(List.of(256, 384), p.getProtocol().getScales());
+    assertEquals("NONE", p.getProtocol().getCrops());
+    assertEquals("dog", p.getPredictions().get(0).getLabel());
+    assertEquals(0.75f, p.getPredictions().get(0).getProbability());
+    assertEquals(4, p.getTimings().getBatchSize());
+    assertEquals("t", p.getOrigin().getTopic());
+    assertEquals(2, p.getOrigin().getOffset());
+    assertEquals(Map.of("a", "b"), p.getAttributes());
+  }
+
+  @Test
+  void predictionTooLargeForARecordBecomesADeadLetter() throws Exception {
+    AnswerWriter writer = new AnswerWriter(4000, 4000, CLOCK);
+    EncodedRecord record =
+        writer.prediction(
+            request(Map.of("a", "x".repeat(3500))), STAMP, CLASSIFIED, RANKED);
+    assertEquals(EncodedRecord.Kind.DEAD_LETTER, record.kind());
+    DeadLetter letter = decode(DeadLetter.class, record);
+    assertEquals("ANSWER_TOO_LARGE", letter.getReason());
+    assertEquals("WRITE", letter.getStage());
+    assertTrue(record.value().length < 4000);
+    assertNull(letter.getRecord());
+  }
+
+  @Test
+  void deadLetterCarriesTheRecordByteForByteIfItIsSmall() throws Exception {
+    ImageRequest request = request(Map.of("a", "b"));
+    byte[] value = request.record().value();
+    AnswerWriter writer = new AnswerWriter(1 << 20, value.length, CLOCK);
+    EncodedRecord record =
+        writer.deadLetter(
+            request, DeadLetterReason.TRUNCATED, DeadLetterStage.DECODE, "ends early");
+    DeadLetter letter = decode(DeadLetter.class, record);
+    assertEquals("e", letter.getEventId());
+    assertEquals("TRUNCATED", letter.getReason());
+    assertEquals(ByteBuffer.wrap(value), letter.getRecord());
+    assertEquals(NOW, letter.getOccurredAt());
+    assertEquals(Map.of("a", "b"), letter.getAttributes());
+    AnswerWriter smaller = new AnswerWriter(1 << 20, value.length - 1, CLOCK);
+    assertNull(
+        decode(
+                DeadLetter.class,
+                smaller.deadLetter(
+                    request, DeadLetterReason.TRUNCATED, DeadLetterStage.DECODE, "x"))
+            .getRecord());
+  }
+
+  @Test
+  void unreadableRecordKeepsItsKey() throws Exception {
+    AnswerWriter writer = new AnswerWriter(1 << 20, 1 << 10, CLOCK);
+    EncodedRecord record =
+        writer.deadLetter(
+            new SourceRecord(new byte[] {5}, null, "t", 1, 2),
+            new Reading.Unreadable(null, DeadLetterReason.NO_VALUE, "has none"));
+    assertArrayEquals(new byte[] {5}, record.key());
+    DeadLetter letter = decode(DeadLetter.class, record);
+    assertNull(letter.getEventId());
+    assertNull(letter.getRecord());
+    assertEquals("READ", letter.getStage());
+  }
+
+  @Test
+  void everyReasonAndStageOfTheBatcherHasItsDeadLetter() {
+    List<String> reasons =
+        Arrays.stream(DeadLetterReason.values()).map(Enum::name).collect(Collectors.toList());
+    Stream.concat(
+            Arrays.stream(ImageRejectedException.Reason.values()).map(Enum::name),
+            Arrays.stream(FailureReason.values()).map(Enum::name))
+        .forEach(name -> assertTrue(reasons.contains(name), name));
+    for (Stage stage : Stage.values()) {
+      DeadLetterStage.valueOf(stage.name());
+    }
+  }
+}

@@ -1,0 +1,222 @@
+package vggstream.job.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JobOptionsTest {
+  private static final String[] LEAST = {"--bootstrap-servers", "h:9092", "--model", "m.onnx"};
+
+  private static String[] with(String... more) {
+    String[] all = new String[LEAST.length + more.length];
+    System.arraycopy(LEAST, 0, all, 0, LEAST.length);
+    System.arraycopy(more, 0, all, LEAST.length, more.length);
+    return all;
+  }
+
+  private static List<String> problems(String... args) {
+    return assertThrows(OptionsException.class, () -> JobCommandLine.parse(args)).problems();
+  }
+
+  @Test
+  void brokersAndModelAreAllThatMustBeGiven() {
+    JobOptions options = JobCommandLine.parse(LEAST);
+    assertEquals("image-events", options.kafka().inputTopic());
+    assertEquals(List.of(), options.classifier().scales());
+    assertTrue(options.classifier().flip());
+    assertEquals(Duration.ofMinutes(10), options.kafka().transactionTimeout());
+    assertEquals(25 << 20, options.kafka().maxRecordBytes());
+    assertEquals(StartingOffsets.COMMITTED, options.kafka().startingOffsets());
+  }
+
+  @Test
+  void valuesAreTyped() {
+    JobOptions options =
+        JobCommandLine.parse(
+            with(
+                "--scales=256,384, 512",
+                "--flip=false",
+                "--batch-linger",
+                "5ms",
+                "--timeout",
+                "PT2M",
+                "--max-image-bytes",
+                "512 KiB",
+                "--max-image-pixels=12MP",
+                "--starting-offsets=latest",
+                "--device=cuda:1"));
+    assertEquals(List.of(256, 384, 512), options.classifier().scales());
+    assertFalse(options.classifier().flip());
+    assertEquals(Duration.ofMillis(5), options.classifier().batchLinger());
+    assertEquals(Duration.ofMinutes(2), options.timeout());
+    assertEquals(512 << 10, options.classifier().maxImageBytes());
+    assertEquals(12_000_000, options.classifier().maxImagePixels());
+    assertEquals(StartingOffsets.LATEST, options.kafka().startingOffsets());
+    assertEquals("cuda:1", options.classifier().device());
+  }
+
+  @Test
+  void flipWithoutAValueIsOn() {
+    assertTrue(JobCommandLine.parse(with("--flip", "--top-k=3")).classifier().flip());
+  }
+
+  @Test
+  void everyProblemIsReportedWithItsRuleAndValue() {
+    List<String> problems =
+        problems(
+            "--modle=x",
+            "--batch-size=0",
+            "--scales=256,abc",
+            "--batch-linger=soon",
+            "--flip=perhaps",
+            "--device=tpu",
+            "--max-image-bytes=20 MB",
+            "--kafka.group.id=g");
+    assertEquals(10, problems.size(), problems::toString);
+    assertTrue(problems.get(0).contains("--modle"), problems.get(0));
+    assertEquals(
+        List.of(
+            "kafka.group.id must not be set: use group-id",
+            "bootstrap-servers must be given",
+            "model must be given",
+            "scales must be an integer within 1..16384: was '256,abc'",
+            "flip must be true or false: was 'perhaps'",
+            "device must be cpu, cuda:N or auto: was 'tpu'",
+            "batch-size must be an integer within 1..4096: was '0'",
+            "batch-linger must be a duration, such as 20 ms, 10 s, 10 min or PT10S: was 'soon'",
+            "max-image-bytes must be bytes, such as 512 KiB or 20 MiB: was '20 MB'"),
+        problems.subList(1, 10));
+  }
+
+  @Test
+  void rulesBetweenOptionsAreChecked() {
+    List<String> problems =
+        problems(
+            with(
+                "--predictions-topic=image-events",
+                "--transaction-timeout=70 s",
+                "--capacity=20",
+                "--batch-linger=2 min",
+                "--scales=256,256",
+                "--max-image-bytes=26 MiB",
+                "--batch-memory=1 MiB"));
+    assertEquals(
+        List.of(
+            "input-topic, predictions-topic and dead-letters-topic must differ: were"
+                + " [image-events, image-events, dead-letters]",
+            "scales must be distinct: were [256, 256]",
+            "transaction-timeout must exceed checkpoint-interval + timeout + restart-delay"
+                + " (PT1M15S): was PT1M10S",
+            "batch-linger must be below timeout (PT1M): was PT2M",
+            "capacity must be at least 2 * batch-size (32): was 20",
+            "max-image-bytes must be at most max-record-bytes (26214400): was 27262976",
+            "batch-memory must hold an image of max-rescaled-pixels, 3 bytes each (12000000"
+                + " bytes): was 1048576"),
+        problems);
+  }
+
+  @Test
+  void yamlFileSpeaksTheSameWordsAndTheCommandLineWins(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("job.yaml");
+    Files.writeString(
+        file,
+        """
+        bootstrap-servers: file:9092
+        model: file.onnx
+        scales: [256, 384]
+        flip: false
+        batch-size: 4
+        kafka:
+          security.protocol: SASL_SSL
+        kafka.client.rack: r1
+        """);
+    JobOptions options =
+        JobCommandLine.parse(
+            "--config", file.toString(), "--batch-size=8", "--kafka.client.rack=r2");
+    assertEquals("file:9092", options.kafka().bootstrapServers());
+    assertEquals(List.of(256, 384), options.classifier().scales());
+    assertFalse(options.classifier().flip());
+    assertEquals(8, options.classifier().batchSize());
+    assertEquals(
+        Map.of("security.protocol", "SASL_SSL", "client.rack", "r2"),
+        options.kafka().properties());
+  }
+
+  @Test
+  void yamlFileWithErrorsIsRefusedWithTheirPlace(@TempDir Path directory) throws Exception {
+    Path twice = directory.resolve("twice.yaml");
+    Files.writeString(twice, "model: a\nmodel: b\n");
+    List<String> problems = problems(with("--config", twice.toString()));
+    assertTrue(problems.get(0).contains("Duplicate field 'model' at line 2"), problems::toString);
+    Path list = directory.resolve("list.yaml");
+    Files.writeString(list, "- a\n");
+    assertTrue(problems(with("--config", list.toString())).get(0).contains("must be a mapping"));
+    Path unknown = directory.resolve("unknown.yaml");
+    Files.writeString(unknown, "batch: {size: 4}\ntop-k:\n");
+    assertEquals(
+        List.of("config: top-k must have a value"),
+        problems(with("--config", unknown.toString())));
+    Files.writeString(unknown, "batch: {size: 4}\n");
+    assertEquals(
+        List.of("there is no option batch.size"), problems(with("--config", unknown.toString())));
+    assertTrue(
+        problems(with("--config", directory.resolve("none").toString()))
+            .get(0)
+            .contains("cannot be read"));
+  }
+
+  @Test
+  void kafkaPropertiesAreTakenInBothForms() {
+    assertEquals(
+        Map.of("sasl.mechanism", "PLAIN", "sasl.jaas.config", "a=b c"),
+        JobCommandLine.parse(
+                with("--kafka.sasl.mechanism", "PLAIN", "--kafka.sasl.jaas.config=a=b c"))
+            .kafka()
+            .properties());
+  }
+
+  @Test
+  void kafkaPropertiesAreNeverPrinted() {
+    JobOptions options =
+        JobCommandLine.parse(with("--kafka.sasl.jaas.config=password=geheim", "--top-k=3"));
+    assertFalse(options.toString().contains("geheim"), options.toString());
+    assertTrue(options.toString().contains("sasl.jaas.config"), options.toString());
+    List<String> problems = problems(with("--kafka.acks=geheim", "--top-k=0"));
+    assertFalse(problems.toString().contains("geheim"), problems.toString());
+  }
+
+  @Test
+  void optionsTravelToTheTaskManagers() throws Exception {
+    JobOptions options = JobCommandLine.parse(with("--scales=32", "--kafka.client.rack=r"));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(options);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      assertEquals(options, in.readObject());
+    }
+  }
+
+  @Test
+  void defaultsKeepTheirOwnRules() {
+    for (JobOption<?> option : JobOption.all()) {
+      assertTrue(option.description().endsWith("."), option.key());
+    }
+    assertEquals(
+        JobOption.all().size(), JobOption.all().stream().map(JobOption::key).distinct().count());
+  }
+}
