@@ -82,8 +82,7 @@ class MicroBatcherTest {
       assertEquals(3, model.runs.size());
       assertTrue(
           model.runs.containsAll(
-              List.of(
-                  new Fakes.Run(3, 8, 8), new Fakes.Run(3, 8, 16), new Fakes.Run(3, 16, 8))),
+              List.of(new Fakes.Run(3, 8, 8), new Fakes.Run(3, 8, 16), new Fakes.Run(3, 16, 8))),
           model.runs::toString);
     }
   }
@@ -96,7 +95,8 @@ class MicroBatcherTest {
       assertEquals(0, strongest(classified));
       assertEquals(1, classified.timings().batchSize());
       assertEquals("20x20", classified.originalSize().toString());
-      assertEquals(1, IntStream.range(0, 3).mapToDouble(k -> classified.posterior()[k]).sum(), 1e-9);
+      assertEquals(
+          1, IntStream.range(0, 3).mapToDouble(k -> classified.posterior()[k]).sum(), 1e-9);
       assertTrue(
           model.runs.containsAll(List.of(new Fakes.Run(2, 8, 8), new Fakes.Run(2, 16, 16))),
           model.runs::toString);

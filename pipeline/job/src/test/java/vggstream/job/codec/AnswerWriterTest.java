@@ -37,10 +37,7 @@ class AnswerWriterTest {
       new ModelStamp("vgg", "3", "ab", "PRIMARY", List.of(256, 384), true);
   private static final Outcome.Classified CLASSIFIED =
       new Outcome.Classified(
-          new double[] {0.25, 0.75},
-          new Size(640, 480),
-          ImageFormat.WEBP,
-          new Timings(1, 2, 3, 4));
+          new double[] {0.25, 0.75}, new Size(640, 480), ImageFormat.WEBP, new Timings(1, 2, 3, 4));
   private static final List<RankedClass> RANKED =
       List.of(new RankedClass(1, 1, "dog", 0.75f), new RankedClass(2, 0, "cat", 0.25f));
 
@@ -61,8 +58,7 @@ class AnswerWriterTest {
   @Test
   void predictionSaysAllThatIsKnown() throws Exception {
     AnswerWriter writer = new AnswerWriter(1 << 20, 1 << 10, CLOCK);
-    EncodedRecord record =
-        writer.prediction(request(Map.of("a", "b")), STAMP, CLASSIFIED, RANKED);
+    EncodedRecord record = writer.prediction(request(Map.of("a", "b")), STAMP, CLASSIFIED, RANKED);
     assertEquals(EncodedRecord.Kind.PREDICTION, record.kind());
     assertArrayEquals("s".getBytes(StandardCharsets.UTF_8), record.key());
     Prediction p = decode(Prediction.class, record);
@@ -86,8 +82,7 @@ class AnswerWriterTest {
   void predictionTooLargeForARecordBecomesADeadLetter() throws Exception {
     AnswerWriter writer = new AnswerWriter(4000, 4000, CLOCK);
     EncodedRecord record =
-        writer.prediction(
-            request(Map.of("a", "x".repeat(3500))), STAMP, CLASSIFIED, RANKED);
+        writer.prediction(request(Map.of("a", "x".repeat(3500))), STAMP, CLASSIFIED, RANKED);
     assertEquals(EncodedRecord.Kind.DEAD_LETTER, record.kind());
     DeadLetter letter = decode(DeadLetter.class, record);
     assertEquals("ANSWER_TOO_LARGE", letter.getReason());

@@ -71,14 +71,7 @@ class ImageEventReaderTest {
   void fieldsAreReadInTheOrderOfTheSchema() {
     assertEquals(
         List.of(
-            "eventId",
-            "source",
-            "capturedAt",
-            "payload",
-            "uri",
-            "sha256",
-            "length",
-            "attributes"),
+            "eventId", "source", "capturedAt", "payload", "uri", "sha256", "length", "attributes"),
         ImageEvent.getClassSchema().getFields().stream().map(Schema.Field::name).toList());
   }
 
@@ -163,11 +156,9 @@ class ImageEventReaderTest {
 
   @Test
   void lengthAndDigestAreCheckedWhereGiven() {
-    assertInstanceOf(
-        Reading.Event.class, read(event().setLength(3L).setSha256(SHA256_OF_ABC)));
+    assertInstanceOf(Reading.Event.class, read(event().setLength(3L).setSha256(SHA256_OF_ABC)));
     assertUnreadable(DeadLetterReason.LENGTH_DIFFERS, "e", read(event().setLength(4L)));
-    assertUnreadable(
-        DeadLetterReason.SHA256_DIFFERS, "e", read(event().setSha256("0".repeat(64))));
+    assertUnreadable(DeadLetterReason.SHA256_DIFFERS, "e", read(event().setSha256("0".repeat(64))));
     assertNull(assertInstanceOf(Reading.Event.class, read(event())).request().record().key());
   }
 }

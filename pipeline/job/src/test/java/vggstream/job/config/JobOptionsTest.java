@@ -151,8 +151,7 @@ class JobOptionsTest {
     assertFalse(options.classifier().flip());
     assertEquals(8, options.classifier().batchSize());
     assertEquals(
-        Map.of("security.protocol", "SASL_SSL", "client.rack", "r2"),
-        options.kafka().properties());
+        Map.of("security.protocol", "SASL_SSL", "client.rack", "r2"), options.kafka().properties());
   }
 
   @Test
@@ -167,8 +166,7 @@ class JobOptionsTest {
     Path unknown = directory.resolve("unknown.yaml");
     Files.writeString(unknown, "batch: {size: 4}\ntop-k:\n");
     assertEquals(
-        List.of("config: top-k must have a value"),
-        problems(with("--config", unknown.toString())));
+        List.of("config: top-k must have a value"), problems(with("--config", unknown.toString())));
     Files.writeString(unknown, "batch: {size: 4}\n");
     assertEquals(
         List.of("there is no option batch.size"), problems(with("--config", unknown.toString())));

@@ -13,8 +13,7 @@ import vggstream.job.codec.DeadLetterReason;
 class ReadmeTest {
   private static void requireInReadme(String table) throws Exception {
     String readme = Files.readString(Path.of("README.md"));
-    assertTrue(
-        readme.contains(table), () -> "README.md must hold this table:\n" + table + "\nEND");
+    assertTrue(readme.contains(table), () -> "README.md must hold this table:\n" + table + "\nEND");
   }
 
   @Test

@@ -19,8 +19,7 @@ import vggstream.job.config.KafkaOptions;
 
 class KafkaEndsTest {
   private static final KafkaOptions OPTIONS =
-      JobOptions.of(
-              Map.of("bootstrap-servers", "none:1", "model", "m", "kafka.client.rack", "r1"))
+      JobOptions.of(Map.of("bootstrap-servers", "none:1", "model", "m", "kafka.client.rack", "r1"))
           .kafka();
 
   @Test
@@ -57,8 +56,7 @@ class KafkaEndsTest {
     ProducerRecord<byte[], byte[]> record =
         new EncodedRecordSchema("predictions")
             .serialize(
-                new EncodedRecord(
-                    EncodedRecord.Kind.PREDICTION, new byte[] {1}, new byte[] {2}),
+                new EncodedRecord(EncodedRecord.Kind.PREDICTION, new byte[] {1}, new byte[] {2}),
                 null,
                 Long.MAX_VALUE);
     assertEquals("predictions", record.topic());
