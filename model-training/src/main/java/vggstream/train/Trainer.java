@@ -255,19 +255,13 @@ public final class Trainer {
 
   private TrainingState endEpoch(
       TrainingState made, TrainingStep step, ModelExport export, int batches, Pace pace)
-      throws IOException, InterruptedException {
+      throws IOException, InterruptedException, TrainingException {
     double imagesPerSecond = pace.imagesPerSecond();
     double waitedShare = pace.waitedShare();
     Path candidate = run.candidate();
     TrainingState whole = made.epochMade();
     export.write(whole, step::readParameter, candidate);
-    ClassificationResult result =
-        new Validation(
-                images.validation(),
-                recipe.data().unreadableLimit(),
-                options.device(),
-                options.threads())
-            .run(candidate);
+    ClassificationResult result = validate(candidate, whole);
     boolean best = result.accuracy() > made.bestAccuracy();
     if (best) {
       Files.move(
@@ -301,6 +295,21 @@ public final class Trainer {
     run.addToHistory(report);
     listener.epochEnds(report);
     return validated;
+  }
+
+  private ClassificationResult validate(Path candidate, TrainingState made)
+      throws IOException, InterruptedException, TrainingException {
+    try {
+      return new Validation(
+              images.validation(),
+              recipe.data().unreadableLimit(),
+              options.device(),
+              options.threads())
+          .run(candidate);
+    } catch (IllegalArgumentException e) { // scores that are not finite
+      Files.deleteIfExists(candidate);
+      throw diverged("validation after step %d: %s".formatted(made.iteration(), e.getMessage()));
+    }
   }
 
   private TrainingException diverged(String what) {

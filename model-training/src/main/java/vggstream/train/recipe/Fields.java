@@ -140,7 +140,12 @@ final class Fields {
   void problem(String key, String rule) {
     Node node = section.entries().get(key);
     problems.add(
-        "%s: %s %s".formatted(node == null ? section.where() : node.where(), prefix + key, rule));
+        "%s: %s%s %s"
+            .formatted(
+                node == null ? section.where() : node.where(),
+                prefix + key,
+                rule.startsWith("must ") || rule.startsWith("is ") ? "" : ":",
+                rule));
   }
 
   /** Notes the keys that nobody asked for. */
