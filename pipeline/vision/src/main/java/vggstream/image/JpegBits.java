@@ -1,10 +1,17 @@
 package vggstream.image;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * The entropy-coded bits of a JPEG (ITU-T T.81, section F.2.2.5), up to the next marker. Bits asked
  * for beyond it are zero, and {@link #overrun} then says so.
  */
 final class JpegBits {
+  private static final VarHandle BIG_ENDIAN_INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
   private final byte[] bytes;
   private final int end;
   private int at;
@@ -61,6 +68,32 @@ final class JpegBits {
     read((int) left);
   }
 
+  /**
+   * Reads AC coefficients of a sequential block up to its end.
+   *
+   * @return the index after the last coefficient, up to 79 if codes run over the block's end; -1 if
+   *     the bits are no code
+   */
+  int skipAc(JpegHuffmanTable table) {
+    int k = 1;
+    while (k < 64) {
+      if (count < 32) {
+        fill();
+      }
+      int entry = table.lookup((int) (bits >>> (count - 16)) & 0xffff);
+      if (entry < 0) {
+        return -1;
+      }
+      int size = entry & 15;
+      count -= (entry >> 8) + size; // at most 16 + 15
+      if (size == 0 && (entry & 0xff) != 0xf0) {
+        return k; // end of block
+      }
+      k += (entry >> 4 & 15) + 1;
+    }
+    return k;
+  }
+
   /** The next symbol of a Huffman code, or -1 if the bits are no code of it. */
   int symbol(JpegHuffmanTable table) {
     if (count < 16) {
@@ -76,6 +109,15 @@ final class JpegBits {
   }
 
   private void fill() {
+    if (count <= 32 && at + 4 <= end) {
+      int next = (int) BIG_ENDIAN_INT.get(bytes, at);
+      if ((~next - 0x01010101 & next & 0x80808080) == 0) { // none of the 4 bytes is 0xff
+        bits = bits << 32 | next & 0xffff_ffffL;
+        count += 32;
+        at += 4;
+        return;
+      }
+    }
     while (count <= 48) {
       if (at >= end || atMarker()) {
         bits <<= 8;

@@ -86,11 +86,15 @@ final class JpegScan {
   private int symbol(JpegHuffmanTable table) throws ImageRejectedException {
     int symbol = bits.symbol(table);
     if (symbol < 0) {
-      throw bits.overrun()
-          ? jpeg.truncated("data must end with its last block: ends before")
-          : jpeg.corrupt("data must be Huffman codes: has other bits");
+      throw notACode();
     }
     return symbol;
+  }
+
+  private ImageRejectedException notACode() {
+    return bits.overrun()
+        ? jpeg.truncated("data must end with its last block: ends before")
+        : jpeg.corrupt("data must be Huffman codes: has other bits");
   }
 
   private void skipDc(int i) throws ImageRejectedException {
@@ -102,17 +106,11 @@ final class JpegScan {
   }
 
   private void skipAc(JpegHuffmanTable table) throws ImageRejectedException {
-    int k = 1;
-    while (k < 64) {
-      int symbol = symbol(table);
-      int size = symbol & 15;
-      if (size == 0 && symbol != 0xf0) {
-        return; // end of block
-      }
-      k += (symbol >> 4) + 1;
-      bits.read(size);
+    int next = bits.skipAc(table);
+    if (next < 0) {
+      throw notACode();
     }
-    requireWithin(k - 1, 63);
+    requireWithin(next - 1, 63);
   }
 
   private long firstAc(int i, long before) throws ImageRejectedException {
