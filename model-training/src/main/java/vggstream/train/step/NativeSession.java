@@ -8,6 +8,7 @@ import static org.bytedeco.onnxruntime.global.onnxruntime.OrtDeviceAllocator;
 import static org.bytedeco.onnxruntime.global.onnxruntime.OrtMemTypeDefault;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.bytedeco.javacpp.BytePointer;
@@ -36,6 +37,18 @@ import vggstream.model.ModelException;
  * PointerScope} of the method that makes them, or until they are closed.
  */
 final class NativeSession implements AutoCloseable {
+  static {
+    // JavaCPP refuses memory once the process, ONNX Runtime's own memory included, holds twice the
+    // heap's maximum; what is needed here is bounded by network and batch. No effect if JavaCPP is
+    // loaded already.
+    for (String limit : List.of("maxBytes", "maxPhysicalBytes")) {
+      String property = "org.bytedeco.javacpp." + limit;
+      if (System.getProperty(property) == null) {
+        System.setProperty(property, "0");
+      }
+    }
+  }
+
   /** What lives as long as the process. */
   private static final class Process {
     static final Env ENVIRONMENT;
