@@ -45,8 +45,7 @@ final class StepBenchmark implements Callable<Integer> {
     private final int batch;
     private final int steps;
 
-    Preset(
-        String network, int crop, double width, int fc, int classes, int batch, int steps) {
+    Preset(String network, int crop, double width, int fc, int classes, int batch, int steps) {
       this.network = network;
       this.crop = crop;
       this.width = width;
@@ -88,7 +87,9 @@ final class StepBenchmark implements Callable<Integer> {
 
   public static void main(String[] args) {
     System.exit(
-        new CommandLine(new StepBenchmark()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
+        new CommandLine(new StepBenchmark())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .execute(args));
   }
 
   /** What a side measured in a step. */

@@ -33,7 +33,9 @@ final class StepServer {
 
   private StepServer() {}
 
-  /** Arguments: {@code ours} or {@code libtorch}, network, crop, width, FC, classes, batch, threads. */
+  /**
+   * Arguments: {@code ours} or {@code libtorch}, network, crop, width, FC, classes, batch, threads.
+   */
   public static void main(String[] args) throws IOException {
     Network network =
         Network.of(
