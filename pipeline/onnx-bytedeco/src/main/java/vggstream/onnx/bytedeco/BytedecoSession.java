@@ -55,6 +55,7 @@ import vggstream.tensor.PixelBatch;
  * library. What C++ throws arrives as {@link RuntimeException}. Every native object lives in a
  * {@link PointerScope} of the method that makes it, but for the session itself.
  */
+@SuppressWarnings("try") // a scope is opened for what it frees
 final class BytedecoSession implements GraphSession {
   static {
     // JavaCPP refuses memory once the process, ONNX Runtime's own memory included, holds twice the
@@ -75,7 +76,7 @@ final class BytedecoSession implements GraphSession {
   }
 
   /** What lives as long as the process. Its own log is quiet: what fails is thrown. */
-  private static final class Process {
+  private static final class Lasting {
     static final Env ENVIRONMENT;
     static final MemoryInfo PROCESSOR;
 
@@ -105,7 +106,7 @@ final class BytedecoSession implements GraphSession {
       if (options.device() instanceof Device.Cuda cuda) {
         addCuda(session, cuda, options.gpuMemoryLimit());
       }
-      Session loaded = new Session(Process.ENVIRONMENT, nativePath(file), session);
+      Session loaded = new Session(Lasting.ENVIRONMENT, nativePath(file), session);
       loaded.retainReference();
       return new BytedecoSession(loaded);
     } catch (RuntimeException e) {
@@ -143,7 +144,7 @@ final class BytedecoSession implements GraphSession {
     try (PointerScope scope = new PointerScope()) {
       ModelMetadata metadata = session.GetModelMetadata();
       OrtAllocator allocator =
-          new Allocator(session, Process.PROCESSOR.asOrtMemoryInfo()).asOrtAllocator();
+          new Allocator(session, Lasting.PROCESSOR.asOrtMemoryInfo()).asOrtAllocator();
       Map<String, String> entries = new HashMap<>();
       for (String key : ModelCard.metadataKeys()) {
         BytePointer value = metadata.LookupCustomMetadataMapAllocated(key, allocator);
@@ -191,8 +192,7 @@ final class BytedecoSession implements GraphSession {
     } else {
       typeName = "ONNX element type " + type;
     }
-    long[] shape = new long[Math.toIntExact(tensor.GetDimensionsCount())];
-    tensor.GetDimensions(shape, shape.length);
+    long[] shape = tensor.GetShape().get();
     return new GraphSignature.Tensor(text, typeName, LongStream.of(shape).boxed().toList());
   }
 
@@ -201,7 +201,7 @@ final class BytedecoSession implements GraphSession {
     long[] shape = {pixels.count(), pixels.height(), pixels.width(), PixelBatch.CHANNELS};
     ByteBuffer input = pixels.pixels();
     try (PointerScope scope = new PointerScope()) {
-      OrtMemoryInfo processor = Process.PROCESSOR.asOrtMemoryInfo();
+      OrtMemoryInfo processor = Lasting.PROCESSOR.asOrtMemoryInfo();
       IoBinding binding = new IoBinding(session);
       binding.BindInput(
           GraphSignature.PIXELS,
