@@ -64,7 +64,7 @@ public final class MeanRgb {
       }
     } catch (ExecutionException e) {
       if (e.getCause() instanceof DataException d) {
-        throw new DataException(d.getMessage());
+        throw new DataException(String.valueOf(d.getMessage()));
       }
       throw new IOException("the mean RGB could not be computed: " + e.getCause(), e);
     } finally {
