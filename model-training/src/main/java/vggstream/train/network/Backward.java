@@ -24,44 +24,38 @@ final class Backward {
 
   /** The gradient of the mean loss by the scores: (softmax - one-hot) / N. */
   String loss(String logProbabilities, String labels, int classes) {
-    switch (style) {
-      case TRAINING_OPERATORS:
-        {
-          String d = g.fresh("dScores");
-          g.microsoftNodeTo(
-              List.of(d),
-              "SoftmaxCrossEntropyLossGrad",
-              List.of(g.scalar(1), logProbabilities, labels),
-              attribute("reduction", "mean"));
-          return d; // (N, K)
-        }
-      case STANDARD_OPERATORS:
-        {
-          String p = g.node("Exp", List.of(logProbabilities));
-          String column = g.node("Unsqueeze", List.of(labels, g.longs(1))); // (N, 1)
-          String indices = g.longs(LongStream.range(0, classes).toArray()); // (K)
-          String hit = g.node("Equal", List.of(column, indices)); // (N, K)
-          String oneHot = g.node("Cast", List.of(hit), attribute("to", GraphBuilder.FLOAT));
-          String d = g.node("Sub", List.of(p, oneHot));
-          return g.node("Mul", List.of(d, g.scalar(1f / batch))); // (N, K)
-        }
-    }
-    throw new AssertionError(style);
+    return switch (style) {
+      case TRAINING_OPERATORS -> {
+        String d = g.fresh("dScores");
+        g.microsoftNodeTo(
+            List.of(d),
+            "SoftmaxCrossEntropyLossGrad",
+            List.of(g.scalar(1), logProbabilities, labels),
+            attribute("reduction", "mean"));
+        yield d; // (N, K)
+      }
+      case STANDARD_OPERATORS -> {
+        String p = g.node("Exp", List.of(logProbabilities));
+        String column = g.node("Unsqueeze", List.of(labels, g.longs(1))); // (N, 1)
+        String indices = g.longs(LongStream.range(0, classes).toArray()); // (K)
+        String hit = g.node("Equal", List.of(column, indices)); // (N, K)
+        String oneHot = g.node("Cast", List.of(hit), attribute("to", GraphBuilder.FLOAT));
+        String d = g.node("Sub", List.of(p, oneHot));
+        yield g.node("Mul", List.of(d, g.scalar(1f / batch))); // (N, K)
+      }
+    };
   }
 
   /** dZ of a ReLU from its output y. */
   String relu(String dy, String y) {
-    switch (style) {
-      case TRAINING_OPERATORS:
-        {
-          String dz = g.fresh("dZ");
-          g.microsoftNodeTo(List.of(dz), "ReluGrad", List.of(dy, y));
-          return dz;
-        }
-      case STANDARD_OPERATORS:
-        return g.node("Mul", List.of(dy, g.node("Sign", List.of(y))));
-    }
-    throw new AssertionError(style);
+    return switch (style) {
+      case TRAINING_OPERATORS -> {
+        String dz = g.fresh("dZ");
+        g.microsoftNodeTo(List.of(dz), "ReluGrad", List.of(dy, y));
+        yield dz;
+      }
+      case STANDARD_OPERATORS -> g.node("Mul", List.of(dy, g.node("Sign", List.of(y))));
+    };
   }
 
   /** The gradients of a fully-connected layer's parameters, to outputs of their names. */

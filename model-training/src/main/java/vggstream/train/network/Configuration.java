@@ -116,6 +116,7 @@ public enum Configuration {
       "conv3-512",
       "maxpool");
 
+  @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable
   private final List<String> rows;
 
   Configuration(String... rows) {

@@ -42,15 +42,14 @@ public sealed interface Initialisation {
    */
   static Initialisation parse(String text) {
     String word = text.toLowerCase(Locale.ROOT);
-    switch (word) {
-      case "glorot":
-        return new Glorot();
-      case "he":
-        return new He();
-      case "normal":
-        return new Normal(Normal.CAFFE_DEVIATION);
-      default:
-        break;
+    if (word.equals("glorot")) {
+      return new Glorot();
+    }
+    if (word.equals("he")) {
+      return new He();
+    }
+    if (word.equals("normal")) {
+      return new Normal(Normal.CAFFE_DEVIATION);
     }
     if (word.startsWith("normal:")) {
       try {

@@ -17,6 +17,7 @@ import org.bytedeco.onnxruntime.Value;
  * lies on the session's device; an input that lies elsewhere is copied when it is bound. The memory
  * must outlive the binding's runs.
  */
+@SuppressWarnings("try") // a PointerScope works by being open
 final class NativeBinding implements AutoCloseable {
   private final IoBinding binding;
   private final NativeSession session;

@@ -36,6 +36,7 @@ import vggstream.model.ModelException;
  * NativeBinding} all that touches the native library here. Native objects live in the {@link
  * PointerScope} of the method that makes them, or until they are closed.
  */
+@SuppressWarnings("try") // a PointerScope works by being open
 final class NativeSession implements AutoCloseable {
   static {
     // JavaCPP refuses memory once the process, ONNX Runtime's own memory included, holds twice the
@@ -50,7 +51,7 @@ final class NativeSession implements AutoCloseable {
   }
 
   /** What lives as long as the process. */
-  private static final class Process {
+  private static final class Shared {
     static final Env ENVIRONMENT;
     static final MemoryInfo HOST;
     static final AllocatorWithDefaultOptions HOST_ALLOCATOR;
@@ -98,13 +99,13 @@ final class NativeSession implements AutoCloseable {
       options.SetIntraOpNumThreads(threads);
       // Two sessions take turns: the threads of the one that waits must not spin.
       options.AddConfigEntry("session.force_spinning_stop", "1");
-      MemoryInfo memory = Process.HOST;
+      MemoryInfo memory = Shared.HOST;
       if (device instanceof Device.Cuda cuda) {
         addCuda(options, cuda);
         memory = new MemoryInfo("Cuda", OrtArenaAllocator, cuda.index(), OrtMemTypeDefault);
       }
       Session session =
-          new Session(Process.ENVIRONMENT, new BytePointer(model), model.length, options);
+          new Session(Shared.ENVIRONMENT, new BytePointer(model), model.length, options);
       RunOptions run = new RunOptions();
       Allocator allocator = null;
       if (device instanceof Device.Cuda) {
@@ -136,7 +137,7 @@ final class NativeSession implements AutoCloseable {
   }
 
   static OrtMemoryInfo hostMemory() {
-    return Process.HOST.asOrtMemoryInfo();
+    return Shared.HOST.asOrtMemoryInfo();
   }
 
   /** Memory of the session's device; to be closed before the session. */
@@ -151,7 +152,7 @@ final class NativeSession implements AutoCloseable {
   /** Memory of the host, zeroed. */
   static NativeTensor allocateOnHost(long elements) {
     NativeTensor tensor =
-        allocate(elements, true, Process.HOST_ALLOCATOR::Alloc, Process.HOST_ALLOCATOR::Free);
+        allocate(elements, true, Shared.HOST_ALLOCATOR::Alloc, Shared.HOST_ALLOCATOR::Free);
     Pointer.memset(tensor.memory(), 0, elements * Float.BYTES);
     return tensor;
   }
@@ -173,7 +174,7 @@ final class NativeSession implements AutoCloseable {
     long n = Arrays.stream(shape).reduce(1, Math::multiplyExact);
     tensor.requireWithin(first, n);
     return Value.CreateTensor(
-        (tensor.onHost() ? Process.HOST : deviceMemory).asOrtMemoryInfo(),
+        (tensor.onHost() ? Shared.HOST : deviceMemory).asOrtMemoryInfo(),
         tensor.at(first),
         n * Float.BYTES,
         shape,
