@@ -2,6 +2,7 @@ package vggstream.job.batch;
 
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,9 +18,11 @@ import vggstream.image.Size;
 import vggstream.job.config.ClassifierOptions;
 import vggstream.job.config.JobOptions;
 import vggstream.model.DenseModel;
+import vggstream.model.DenseModelRuntime;
 import vggstream.model.DenseOutputs;
 import vggstream.model.ModelCard;
 import vggstream.model.ModelException;
+import vggstream.model.ModelOptions;
 import vggstream.model.Output;
 import vggstream.tensor.PixelBatch;
 
@@ -35,10 +38,10 @@ public final class Fakes {
    * {@link #POISON}.
    */
   public static final class Model implements DenseModel {
-    static final int POISON = 66;
+    public static final int POISON = 66;
     final List<Run> runs = Collections.synchronizedList(new ArrayList<>());
-    final Semaphore allowed = new Semaphore(Integer.MAX_VALUE);
-    volatile boolean closed;
+    public final Semaphore allowed = new Semaphore(Integer.MAX_VALUE);
+    public volatile boolean closed;
 
     @Override
     public ModelCard card() {
@@ -46,7 +49,7 @@ public final class Fakes {
     }
 
     /** From now on runs wait until they are let through. */
-    void hold() {
+    public void hold() {
       allowed.drainPermits();
     }
 
@@ -75,6 +78,27 @@ public final class Fakes {
     public void close() {
       closed = true;
     }
+  }
+
+  /** A classifier that is shared as in a process, with a model of its own. */
+  public static Classifier classifier(Model model, ClassifierOptions options) {
+    return shared(model).acquire(options);
+  }
+
+  static SharedClassifiers shared(Model model) {
+    return new SharedClassifiers(
+        () ->
+            new DenseModelRuntime() {
+              @Override
+              public String name() {
+                return "fake";
+              }
+
+              @Override
+              public DenseModel open(Path file, ModelOptions options) {
+                return model;
+              }
+            });
   }
 
   static ModelCard card() {
