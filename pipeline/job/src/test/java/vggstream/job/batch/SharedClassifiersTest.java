@@ -86,8 +86,7 @@ class SharedClassifiersTest {
   @Test
   void missingFileIsNamed(@TempDir Path directory) {
     Path file = directory.resolve("none.onnx");
-    ModelException e =
-        assertThrows(ModelException.class, () -> shared.acquire(options(file, "8")));
+    ModelException e = assertThrows(ModelException.class, () -> shared.acquire(options(file, "8")));
     assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
   }
 }

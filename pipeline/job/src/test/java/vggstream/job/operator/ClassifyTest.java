@@ -117,9 +117,7 @@ class ClassifyTest {
   private static List<EncodedRecord> output(
       OneInputStreamOperatorTestHarness<ImageRequest, EncodedRecord> harness) {
     List<EncodedRecord> records = new ArrayList<>();
-    harness
-        .getOutput()
-        .forEach(o -> records.add((EncodedRecord) ((StreamRecord<?>) o).getValue()));
+    harness.getOutput().forEach(o -> records.add((EncodedRecord) ((StreamRecord<?>) o).getValue()));
     return records;
   }
 
@@ -210,8 +208,7 @@ class ClassifyTest {
     DataOutputSerializer out = new DataOutputSerializer(100);
     TypeSerializer<ImageRequest> serializer = serializer(ImageRequest.class);
     serializer.serialize(request, out);
-    ImageRequest copy =
-        serializer.deserialize(new DataInputDeserializer(out.getCopyOfBuffer()));
+    ImageRequest copy = serializer.deserialize(new DataInputDeserializer(out.getCopyOfBuffer()));
     assertEquals(request.payload(), copy.payload());
     assertEquals(request.attributes(), copy.attributes());
     assertEquals(request.eventId(), copy.eventId());
