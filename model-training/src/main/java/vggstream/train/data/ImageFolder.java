@@ -55,11 +55,12 @@ public final class ImageFolder {
     }
     Set<String> found = Set.copyOf(present);
     List<Sample> samples = new ArrayList<>();
+    List<String> empty = new ArrayList<>();
     for (int c = 0; c < labels.size(); c++) {
       String label = labels.get(c);
       List<String> files = found.contains(label) ? names(root.resolve(label), false) : List.of();
       if (files.isEmpty()) {
-        LOG.warn("{}: class {} has no image", root.resolve(label), c);
+        empty.add(label);
       }
       for (String file : files) {
         samples.add(new Sample(label + "/" + file, c));
@@ -68,6 +69,14 @@ public final class ImageFolder {
     if (samples.isEmpty()) {
       throw new DataException(
           "%s: must hold one folder per class with images in it: found none".formatted(root));
+    }
+    if (!empty.isEmpty()) {
+      LOG.warn(
+          "{}: {} of {} classes have no image: {}",
+          root,
+          empty.size(),
+          labels.size(),
+          abbreviate(empty));
     }
     return new ImageSet(root, labels, samples);
   }
