@@ -44,7 +44,7 @@ public final class Demo {
   private static final String MODEL = "/vggstream/local/demo/scenes.onnx";
 
   /** Smaller side at which frames are classified: what the network was trained at. */
-  private static final String SCALES = "72";
+  private static final String SCALES = "40";
 
   private static final int WIDTH = 320;
   private static final int HEIGHT = 240;

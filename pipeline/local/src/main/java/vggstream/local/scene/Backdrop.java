@@ -63,13 +63,13 @@ final class Backdrop {
     }
   }
 
-  /** A colour that leaves room for brighter and darker things, 0..255 each. */
+  /** A dim colour, before which things stand out, 0..255 each. */
   private static float[] colour(Random random) {
     int hsb =
         Color.HSBtoRGB(
             random.nextFloat(),
-            0.1f + 0.5f * random.nextFloat(),
-            0.25f + 0.5f * random.nextFloat());
+            0.1f + 0.6f * random.nextFloat(),
+            0.15f + 0.3f * random.nextFloat());
     return new float[] {hsb >> 16 & 255, hsb >> 8 & 255, hsb & 255};
   }
 

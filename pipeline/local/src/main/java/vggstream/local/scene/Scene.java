@@ -16,7 +16,7 @@ import java.util.Random;
 
 /** One thing that drifts, turns and breathes before a backdrop. */
 final class Scene {
-  /** Least difference in brightness between thing and backdrop, of 255. */
+  /** By how much a thing is brighter than the backdrop, at least, of 255. */
   private static final double MIN_CONTRAST = 55;
 
   private final Backdrop backdrop;
@@ -40,14 +40,11 @@ final class Scene {
     do {
       colour =
           Color.HSBtoRGB(
-              random.nextFloat(),
-              0.2f + 0.8f * random.nextFloat(),
-              0.1f + 0.9f * random.nextFloat());
-    } while (Math.abs(Backdrop.luma(colour) - behind) < MIN_CONTRAST);
+              random.nextFloat(), 0.1f + 0.8f * random.nextFloat(), 0.7f + 0.3f * random.nextFloat());
+    } while (Backdrop.luma(colour) - behind < MIN_CONTRAST);
     Color base = new Color(colour);
-    boolean bright = Backdrop.luma(colour) > behind;
-    lit = bright ? mix(base, Color.WHITE, 0.25) : base;
-    shaded = bright ? base : mix(base, Color.BLACK, 0.35);
+    lit = mix(base, Color.WHITE, 0.25);
+    shaded = mix(base, Color.BLACK, 0.15);
     outlined = random.nextInt(3) == 0;
     radius = (0.22 + 0.15 * random.nextDouble()) * backdrop.height();
     angle = random.nextDouble() * 2 * Math.PI;
@@ -63,8 +60,8 @@ final class Scene {
     int width = backdrop.width();
     int height = backdrop.height();
     double size = radius * (1 + 0.1 * Math.sin(2 * Math.PI * moment + phaseY));
-    double roomX = Math.max(0, Math.min(width / 2.0 - size, 0.24 * width));
-    double roomY = Math.max(0, Math.min(height / 2.0 - size, 0.2 * height));
+    double roomX = Math.max(0, Math.min(width / 2.0 - size, 0.16 * width));
+    double roomY = Math.max(0, Math.min(height / 2.0 - size, 0.14 * height));
     double centreX = width / 2.0 + roomX * Math.sin(2 * Math.PI * moment + phaseX);
     double centreY = height / 2.0 + roomY * Math.sin(4 * Math.PI * moment + phaseY);
     Shape shape = thing.at(centreX, centreY, size, angle + spin * moment);
