@@ -20,6 +20,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
@@ -40,6 +41,17 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private static final int NODE_ID = 1;
   private static final String HOST = "127.0.0.1";
+
+  static {
+    // Kafka ends its process when a broker fails; here that is the caller's process
+    Exit.Procedure refuse =
+        (status, message) -> {
+          throw new IllegalStateException(
+              "the Kafka broker failed" + (message == null ? "" : ": " + message));
+        };
+    Exit.setHaltProcedure(refuse);
+    Exit.setExitProcedure(refuse);
+  }
 
   private final KafkaRaftServer server;
   private final int port;

@@ -40,7 +40,9 @@ final class Scene {
     do {
       colour =
           Color.HSBtoRGB(
-              random.nextFloat(), 0.1f + 0.8f * random.nextFloat(), 0.7f + 0.3f * random.nextFloat());
+              random.nextFloat(),
+              0.1f + 0.8f * random.nextFloat(),
+              0.7f + 0.3f * random.nextFloat());
     } while (Backdrop.luma(colour) - behind < MIN_CONTRAST);
     Color base = new Color(colour);
     lit = mix(base, Color.WHITE, 0.25);

@@ -12,7 +12,9 @@ import java.io.RandomAccessFile;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -48,7 +50,7 @@ class RunITCase {
     Path out = directory.resolve("deep/out");
 
     Result result =
-        run(
+        runJar(
             "--model", ModelFiles.colour(directory.resolve("colour.onnx")).toString(),
             "--images", images.toString(),
             "--scales", "8,16",
@@ -131,6 +133,32 @@ class RunITCase {
     line.setErr(new PrintWriter(err));
     String[] all = Stream.concat(Stream.of("run"), Stream.of(args)).toArray(String[]::new);
     return new Result(line.execute(all), out.toString(), err.toString());
+  }
+
+  /** As a user does, in another working directory. */
+  private Result runJar(String... args) throws IOException, InterruptedException {
+    Path jar = Path.of(System.getProperty("basedir", ".")).resolve("target/vgg-local.jar");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                jar.toAbsolutePath().toString(),
+                "run"));
+    command.addAll(List.of(args));
+    Path out = directory.resolve("stdout");
+    Path err = directory.resolve("stderr");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+    try {
+      return new Result(process.waitFor(), Files.readString(out), Files.readString(err));
+    } finally {
+      process.destroyForcibly();
+    }
   }
 
   private static Map<String, JsonNode> read(Path file) throws IOException {
