@@ -61,8 +61,8 @@ public final class Demo {
   private final boolean terminal;
   private final List<CameraFeed> cameras =
       List.of(
-          new CameraFeed("north", 11, WIDTH, HEIGHT, FRAMES_PER_THING),
-          new CameraFeed("south", 23, WIDTH, HEIGHT, FRAMES_PER_THING));
+          new CameraFeed("north", 12, WIDTH, HEIGHT, FRAMES_PER_THING),
+          new CameraFeed("south", 27, WIDTH, HEIGHT, FRAMES_PER_THING));
 
   /**
    * What to show where.
@@ -97,6 +97,8 @@ public final class Demo {
                   extractModel(stream.temporaryFile("scenes.onnx")).toString(),
                   "scales",
                   SCALES,
+                  "device",
+                  "cpu",
                   "batch-linger",
                   "5 ms",
                   "checkpoint-interval",

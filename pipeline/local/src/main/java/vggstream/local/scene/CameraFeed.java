@@ -35,7 +35,7 @@ public final class CameraFeed {
     }
     this.name = name;
     this.framesPerScene = framesPerScene;
-    Random random = new Random(seed);
+    Random random = new Random(seed * 0x9E3779B97F4A7C15L); // neighbouring seeds begin alike
     Backdrop backdrop = new Backdrop(random, width, height);
     List<Thing> things = new ArrayList<>(List.of(Thing.values()));
     Collections.shuffle(things, random);
