@@ -39,6 +39,9 @@ public final class VggTrain implements Runnable {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
+    // JavaCPP's own limits follow from the heap's maximum, which says nothing of a network's size
+    System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
+    System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
     System.exit(commandLine().execute(args));
   }
 

@@ -2,6 +2,7 @@ package vggstream.classify;
 
 import vggstream.image.ImageRejectedException;
 import vggstream.image.ImageRejectedException.Reason;
+import vggstream.image.Rescale;
 import vggstream.image.Size;
 
 /**
@@ -31,9 +32,7 @@ public record RescaleLimit(long maxPixels) {
    * @throws ImageRejectedException of reason {@link Reason#TOO_LARGE}
    */
   public void require(Size original, int scale) throws ImageRejectedException {
-    long smaller = Math.min(original.width(), original.height());
-    long larger = Math.max(original.width(), original.height());
-    long rescaled = Math.round((double) larger * scale / smaller);
+    long rescaled = Rescale.largerSide(original, scale);
     if (rescaled > maxPixels / scale) {
       throw new ImageRejectedException(
           Reason.TOO_LARGE,

@@ -22,13 +22,29 @@ public final class Rescale {
    * @throws IllegalArgumentException if q is below 1, or the larger side would not fit an int
    */
   public static Size toSmallerSide(Size original, int q) {
+    long other = largerSide(original, q);
+    if (other > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "the larger side must be at most %d: %s at smaller side %d becomes %d"
+              .formatted(Integer.MAX_VALUE, original, q, other));
+    }
+    int larger = (int) other;
+    return original.width() <= original.height() ? new Size(q, larger) : new Size(larger, q);
+  }
+
+  /**
+   * The larger side, pixels, of an image whose smaller side becomes q; of a very long image it may be
+   * more than an int holds.
+   *
+   * @throws IllegalArgumentException if q is below 1
+   */
+  public static long largerSide(Size original, int q) {
     if (q < 1) {
       throw new IllegalArgumentException("q must be at least 1: was " + q);
     }
     long small = Math.min(original.width(), original.height());
     long large = Math.max(original.width(), original.height());
-    int other = Math.toIntExact((2 * large * q + small) / (2 * small));
-    return original.width() <= original.height() ? new Size(q, other) : new Size(other, q);
+    return (2 * large * q + small) / (2 * small);
   }
 
   /**

@@ -21,7 +21,6 @@ import vggstream.image.ImageDecoder;
 import vggstream.image.ImageLimits;
 import vggstream.image.ImageRejectedException;
 import vggstream.image.RgbImage;
-import vggstream.image.Size;
 import vggstream.job.config.ClassifierOptions;
 import vggstream.model.DenseModel;
 
@@ -174,7 +173,7 @@ public final class MicroBatcher implements AutoCloseable {
       try (RgbImage image = decoder.decodeFor(encoded, largestScale)) {
         request.addDecodeNanos(System.nanoTime() - start);
         stage = Stage.RESCALE;
-        List<ScaledView> views = views(image.originalSize());
+        List<ScaledView> views = protocol.views(image.originalSize(), limit);
         request.decoded(image, views.size(), model.card().classCount());
         for (ScaledView view : views) {
           if (request.isDone()) {
@@ -182,17 +181,6 @@ public final class MicroBatcher implements AutoCloseable {
           }
           write(image, view);
         }
-      }
-    }
-
-    private List<ScaledView> views(Size original) throws ImageRejectedException {
-      try {
-        return protocol.views(original, limit);
-      } catch (ArithmeticException e) { // a side would not even fit an int
-        throw new ImageRejectedException(
-            ImageRejectedException.Reason.TOO_LARGE,
-            "an image at a scale must have at most %d pixels: was %s before rescaling to %s"
-                .formatted(limit.maxPixels(), original, protocol.scales()));
       }
     }
 
