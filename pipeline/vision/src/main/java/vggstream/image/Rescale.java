@@ -33,8 +33,8 @@ public final class Rescale {
   }
 
   /**
-   * The larger side, pixels, of an image whose smaller side becomes q; of a very long image it may be
-   * more than an int holds.
+   * The larger side, pixels, of an image whose smaller side becomes q; of a very long image it may
+   * be more than an int holds.
    *
    * @throws IllegalArgumentException if q is below 1
    */
