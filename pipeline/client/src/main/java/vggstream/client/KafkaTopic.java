@@ -1,5 +1,7 @@
 package vggstream.client;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -51,7 +53,7 @@ record KafkaTopic(String name, int maxMessageBytes) {
     var resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
     try {
       var configs = get(admin.describeConfigs(List.of(resource)).all(), cluster, name);
-      var entry = configs.get(resource).get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+      var entry = requireNonNull(configs.get(resource)).get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
       return entry == null || entry.value() == null ? LIMIT_BYTES : Integer.parseInt(entry.value());
     } catch (ClientException e) {
       if (e.getCause() instanceof AuthorizationException) {

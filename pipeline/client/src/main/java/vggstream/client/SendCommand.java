@@ -1,5 +1,7 @@
 package vggstream.client;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
@@ -94,7 +96,7 @@ final class SendCommand implements Callable<Integer> {
       report.print(spec.commandLine().getOut(), count);
       throw e;
     } catch (UncheckedIOException e) {
-      throw new ClientException("cannot be read: " + e.getCause().getMessage(), e);
+      throw new ClientException("cannot be read: " + requireNonNull(e.getCause()).getMessage(), e);
     }
     report.print(spec.commandLine().getOut(), count);
     return report.failed() == 0 ? 0 : 1;
@@ -135,7 +137,8 @@ final class SendCommand implements Callable<Integer> {
           }
         }
       } catch (UncheckedIOException e) {
-        throw new ClientException("cannot be read: " + e.getCause().getMessage(), e);
+        throw new ClientException(
+            "cannot be read: " + requireNonNull(e.getCause()).getMessage(), e);
       }
     }
     if (count == 0) {

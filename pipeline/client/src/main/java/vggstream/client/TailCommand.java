@@ -95,19 +95,19 @@ final class TailCommand implements Callable<Integer> {
       if (tail.poll(POLL, printer) > 0) {
         last = System.nanoTime();
       } else if (timeout != null && System.nanoTime() - last >= timeout.toNanos()) {
-        return timedOut(printer.printed);
+        return timedOut(timeout, printer.printed);
       }
     }
     return 0;
   }
 
-  private int timedOut(long printed) {
+  private int timedOut(Duration idle, long printed) {
     if (max == null) {
       return 0;
     }
     PrintWriter err = spec.commandLine().getErr();
     err.printf(
-        "vgg-client: no record for %s: %d of %d read%n", Durations.format(timeout), printed, max);
+        "vgg-client: no record for %s: %d of %d read%n", Durations.format(idle), printed, max);
     err.flush();
     return 1;
   }
