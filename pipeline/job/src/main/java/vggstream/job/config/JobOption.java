@@ -142,8 +142,9 @@ public final class JobOption<T> {
       option(
           "timeout",
           OptionType.DURATION,
-          "60 s",
-          "After which an image that has no answer becomes a dead letter.");
+          "5 min",
+          "After which an image that has no answer becomes a dead letter; longer than a full capacity"
+              + " takes.");
 
   // ---- limits
 

@@ -64,7 +64,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--give-up-after",
       paramLabel = "SECONDS",
-      description = "Fails when no answer came for so long; must exceed --timeout.")
+      description = "Fails when no answer came for so long.")
   private int giveUpAfter = 300;
 
   @Option(

@@ -90,6 +90,9 @@ public final class FolderRun {
       Map<String, String> words = new TreeMap<>(job);
       words.put("bootstrap-servers", bootstrapServers);
       words.putIfAbsent("checkpoint-interval", "1 s");
+      // nobody waits for one image, and a large network on a processor takes its time
+      words.putIfAbsent("timeout", "12 min");
+      words.putIfAbsent("transaction-timeout", "15 min");
       return JobOptions.of(words);
     }
   }
