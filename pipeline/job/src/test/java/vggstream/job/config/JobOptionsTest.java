@@ -108,6 +108,7 @@ class JobOptionsTest {
             with(
                 "--predictions-topic=image-events",
                 "--transaction-timeout=70 s",
+                "--timeout=60 s",
                 "--capacity=20",
                 "--batch-linger=2 min",
                 "--scales=256,256",
