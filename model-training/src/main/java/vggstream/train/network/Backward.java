@@ -25,7 +25,7 @@ final class Backward {
   /** The gradient of the mean loss by the scores: (softmax - one-hot) / N. */
   String loss(String logProbabilities, String labels, int classes) {
     return switch (style) {
-      case TRAINING_OPERATORS -> {
+      case TRAINING_OPERATORS, IMAGE_MAJOR, POSITION_MAJOR -> {
         String d = g.fresh("dScores");
         g.microsoftNodeTo(
             List.of(d),
@@ -49,7 +49,7 @@ final class Backward {
   /** dZ of a ReLU from its output y. */
   String relu(String dy, String y) {
     return switch (style) {
-      case TRAINING_OPERATORS -> {
+      case TRAINING_OPERATORS, IMAGE_MAJOR, POSITION_MAJOR -> {
         String dz = g.fresh("dZ");
         g.microsoftNodeTo(List.of(dz), "ReluGrad", List.of(dy, y));
         yield dz;
@@ -73,7 +73,7 @@ final class Backward {
   void convolutionParameters(
       String dz, String x, String weight, Layer.Convolution layer, String dWeight, String dBias) {
     switch (style) {
-      case TRAINING_OPERATORS ->
+      case TRAINING_OPERATORS, IMAGE_MAJOR, POSITION_MAJOR ->
           g.microsoftNodeTo(
               List.of("", dWeight, dBias),
               "ConvGrad",

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The graph of one mini-batch's loss and its gradients by every parameter, forward and backward.
@@ -34,13 +35,20 @@ public final class TrainingGraph {
   private final Forward forward = new Forward(g);
   private final Backward backward;
   private final Network network;
+  private final GradientStyle style;
+  private final PositionMajor positionMajor;
+
+  /** The output so far where it is laid out by position; null while it is images. */
+  private PositionMajor.@Nullable Value byPosition;
 
   /** For each layer so far: what turns dY into dX, and notes the parameters' gradients. */
   private final Deque<UnaryOperator<String>> tape = new ArrayDeque<>();
 
   private TrainingGraph(Network network, int batch, GradientStyle style) {
     this.network = network;
+    this.style = style;
     this.backward = new Backward(g, batch, style);
+    this.positionMajor = new PositionMajor(g, backward, batch);
   }
 
   /**
@@ -101,12 +109,19 @@ public final class TrainingGraph {
   /** Adds a layer forward and notes it for the way back; returns its output. */
   private String add(Layer layer, String x, int batch) {
     if (layer instanceof Layer.Convolution conv) {
-      return convolution(conv, x);
+      if (byPosition == null && entersPositionMajor(conv, batch)) {
+        byPosition = positionMajor.enter(x, conv.input());
+        tape.push(d -> positionMajor.byImage(d, conv.input()));
+      }
+      return byPosition == null ? convolution(conv, x) : applied(convolution(conv, byPosition));
     }
     if (layer instanceof Layer.LocalResponseNormalisation lrn) {
       String y = forward.normalisation(x, lrn);
       tape.push(dy -> backward.normalisation(dy, x, y, lrn));
       return y; // (N, C, H, W)
+    }
+    if (layer instanceof Layer.MaxPooling && byPosition != null) {
+      return applied(positionMajor.pooling(byPosition, layer.input()));
     }
     if (layer instanceof Layer.MaxPooling) {
       String y = forward.pooling(x);
@@ -114,7 +129,7 @@ public final class TrainingGraph {
       return y; // (N, C, H/2, W/2)
     }
     if (layer instanceof Layer.FullyConnected fc) {
-      return fullyConnected(fc, x);
+      return fullyConnected(fc, leavePositionMajor(x, fc.input()));
     }
     if (layer instanceof Layer.Dropout dropout) {
       String mask = mask(dropout);
@@ -123,6 +138,37 @@ public final class TrainingGraph {
       return g.node("Mul", List.of(x, mask)); // (N, F)
     }
     throw new AssertionError(layer);
+  }
+
+  private boolean entersPositionMajor(Layer.Convolution layer, int batch) {
+    return switch (style) {
+      case TRAINING_OPERATORS -> !tape.isEmpty() && PositionMajor.pays(layer.input(), batch);
+      case POSITION_MAJOR -> tape.size() > 1; // after any normalisation, which follows the first
+      case IMAGE_MAJOR, STANDARD_OPERATORS -> false;
+    };
+  }
+
+  private PositionMajor.Applied convolution(Layer.Convolution layer, PositionMajor.Value x) {
+    Parameter weight = layer.parameters().get(0);
+    Parameter bias = layer.parameters().get(1);
+    return positionMajor.convolution(x, layer, gradient(weight), gradient(bias));
+  }
+
+  private String applied(PositionMajor.Applied layer) {
+    tape.push(layer.backward());
+    byPosition = layer.output();
+    return layer.output().name(); // (P, C, N)
+  }
+
+  /** Images again, where the output was laid out by position. */
+  private String leavePositionMajor(String x, Shape shape) {
+    PositionMajor.Value value = byPosition;
+    if (value == null) {
+      return x;
+    }
+    byPosition = null;
+    tape.push(d -> positionMajor.byPosition(d, shape)); // a pooling came last: row by row
+    return positionMajor.leave(value, shape); // (N, C, H, W)
   }
 
   private String convolution(Layer.Convolution layer, String x) {

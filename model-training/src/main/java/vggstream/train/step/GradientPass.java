@@ -7,7 +7,9 @@ import java.nio.LongBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import vggstream.model.Device;
 import vggstream.tensor.PixelBatch;
+import vggstream.train.network.GradientStyle;
 import vggstream.train.network.Layer;
 import vggstream.train.network.Network;
 import vggstream.train.network.Parameter;
@@ -32,7 +34,7 @@ final class GradientPass implements AutoCloseable {
     this.batch = batch;
     session =
         NativeSession.open(
-            TrainingGraph.model(network, batch, preprocessing, options.gradientStyle()),
+            TrainingGraph.model(network, batch, preprocessing, style(options)),
             options.threads(),
             options.device());
     binding = session.bind();
@@ -46,6 +48,13 @@ final class GradientPass implements AutoCloseable {
         masks.put(dropout, NativeSession.allocateOnHost(batch * dropout.input().elements()));
       }
     }
+  }
+
+  private static GradientStyle style(StepOptions options) {
+    boolean layoutIsFree = options.gradientStyle() == GradientStyle.TRAINING_OPERATORS;
+    return layoutIsFree && options.device() instanceof Device.Cuda
+        ? GradientStyle.IMAGE_MAJOR
+        : options.gradientStyle();
   }
 
   private int classes() {

@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import vggstream.model.Device;
 import vggstream.train.network.PoolingGradientGraph;
 
@@ -13,12 +14,13 @@ class PoolingGradientTest {
   private static final int SIDE = 4;
   private static final int HALF = SIDE / 2;
 
-  @Test
-  void eachWindowOfAFlatImagePassesItsGradientOnceInEqualShares() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void eachWindowOfAFlatImagePassesItsGradientOnceInEqualShares(boolean byPosition) {
     float[] x = new float[SIDE * SIDE];
     Arrays.fill(x, 0.7f);
     float[] dy = {1, -2, 3, 0.5f};
-    float[] dx = run(x, dy);
+    float[] dx = run(x, dy, byPosition);
     for (int i = 0; i < SIDE; i++) {
       for (int j = 0; j < SIDE; j++) {
         assertEquals(dy[i / 2 * HALF + j / 2] / 4, dx[i * SIDE + j], 1e-7);
@@ -26,15 +28,16 @@ class PoolingGradientTest {
     }
   }
 
-  @Test
-  void windowsWithTwoAndThreeEqualMaximaSumToTheirGradient() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void windowsWithTwoAndThreeEqualMaximaSumToTheirGradient(boolean byPosition) {
     float[] x = {
       5, 5, 9, 1, //
       1, 1, 9, 9, //
       2, 3, 4, 4, //
       1, 0, 4, 4,
     };
-    float[] dx = run(x, new float[] {6, 6, 6, 6});
+    float[] dx = run(x, new float[] {6, 6, 6, 6}, byPosition);
     float[] expected = {
       3, 3, 2, 0, //
       0, 0, 2, 2, //
@@ -46,15 +49,16 @@ class PoolingGradientTest {
     }
   }
 
-  @Test
-  void aDistinctMaximumTakesAll() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aDistinctMaximumTakesAll(boolean byPosition) {
     float[] x = new float[SIDE * SIDE];
     Random random = new Random(1);
     for (int i = 0; i < x.length; i++) {
       x[i] = random.nextFloat();
     }
     float[] dy = {1, 2, 3, 4};
-    float[] dx = run(x, dy);
+    float[] dx = run(x, dy, byPosition);
     for (int i = 0; i < SIDE; i++) {
       for (int j = 0; j < SIDE; j++) {
         int corner = i / 2 * 2 * SIDE + j / 2 * 2;
@@ -68,8 +72,8 @@ class PoolingGradientTest {
     }
   }
 
-  private static float[] run(float[] x, float[] dy) {
-    byte[] model = PoolingGradientGraph.model(1, 1, SIDE, SIDE);
+  private static float[] run(float[] x, float[] dy, boolean byPosition) {
+    byte[] model = PoolingGradientGraph.model(1, 1, SIDE, SIDE, byPosition);
     try (NativeSession session = NativeSession.open(model, 2, new Device.Cpu());
         NativeTensor in = NativeSession.allocateOnHost(x.length);
         NativeTensor gradient = NativeSession.allocateOnHost(dy.length);
