@@ -13,6 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import vggstream.train.data.DataSets;
 import vggstream.train.data.HoldOut;
 import vggstream.train.recipe.Recipe;
 
@@ -69,7 +70,8 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Recipe resolved = Recipe.read(recipe, overrides);
     PrintWriter text = spec.commandLine().getOut();
-    HoldOut images = HoldOut.read(data, resolved.data().holdOut(), resolved.seed());
+    HoldOut images =
+        DataSets.open(data).trainAndValidation(resolved.data().holdOut(), resolved.seed());
     text.printf(
         "%s: VGG-%s, %d classes, %d images to train on, %d to validate on%n",
         resolved.name(),

@@ -220,7 +220,7 @@ public final class Trainer {
     long epochStart = (long) state.epoch() * batches;
     long written = System.nanoTime();
     while (state.iteration() < epochStart + batches) {
-      BatchLoader.Batch next = loader.next();
+      BatchLoader.Group next = loader.next().groups().get(0);
       StepResult result =
           step.run(
               next.pixels(),

@@ -20,6 +20,7 @@ import vggstream.model.DenseModel;
 import vggstream.model.DenseModels;
 import vggstream.model.Device;
 import vggstream.model.ModelOptions;
+import vggstream.train.data.DataSets;
 import vggstream.train.data.HoldOut;
 import vggstream.train.data.TestImages;
 import vggstream.train.recipe.Recipe;
@@ -69,7 +70,7 @@ class TrainerTest {
   private static Trainer trainer(
       Recipe recipe, RunDirectory run, int loaderThreads, TrainingListener listener)
       throws IOException {
-    HoldOut images = HoldOut.read(data, recipe.data().holdOut(), recipe.seed());
+    HoldOut images = DataSets.open(data).trainAndValidation(recipe.data().holdOut(), recipe.seed());
     Trainer.Options options =
         new Trainer.Options(new Device.Cpu(), 1, loaderThreads, Duration.ofHours(1));
     return new Trainer(recipe, images, run, options, listener);

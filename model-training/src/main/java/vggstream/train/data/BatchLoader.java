@@ -3,6 +3,7 @@ package vggstream.train.data;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -219,7 +220,7 @@ public final class BatchLoader implements AutoCloseable {
       int index = order[(place + tried) % order.length];
       Sample sample = images.samples().get(index);
       int scale = augmentation.scale(seed, epoch, index);
-      try (RgbImage image = files.read(images.file(sample), scale)) {
+      try (RgbImage image = files.read(images, sample, scale)) {
         augmentation.write(image, scale, seed, epoch, index, batch.pixels.slot(slotInBatch));
         batch.labels.put(slotInBatch, sample.classIndex());
         return;
@@ -256,7 +257,7 @@ public final class BatchLoader implements AutoCloseable {
     }
   }
 
-  /** A mini-batch of crops with their labels, in memory that the loader reuses. */
+  /** A mini-batch, in memory that the loader reuses. */
   public static final class Batch {
     private final PixelBatch pixels; // (N, crop, crop, 3)
     private final LongBuffer labels; // (N)
@@ -269,14 +270,19 @@ public final class BatchLoader implements AutoCloseable {
               .asLongBuffer();
     }
 
-    /** The crops, (N, crop, crop, 3). */
-    public PixelBatch pixels() {
-      return pixels;
-    }
-
-    /** The class indices, (N), direct. */
-    public LongBuffer labels() {
-      return labels.duplicate();
+    /** The images by size, all of the batch together: crops are one group. */
+    public List<Group> groups() {
+      return List.of(new Group(pixels, labels.duplicate(), null));
     }
   }
+
+  /**
+   * Images of one size.
+   *
+   * @param pixels (n, H, W, 3)
+   * @param labels class indices, (n), direct
+   * @param colourShift what is added to red, green and blue of each image, in units of pixel values
+   *     0..255, (n, 3), direct; null if colours are not shifted
+   */
+  public record Group(PixelBatch pixels, LongBuffer labels, @Nullable FloatBuffer colourShift) {}
 }

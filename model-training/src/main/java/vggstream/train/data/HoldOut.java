@@ -1,8 +1,5 @@
 package vggstream.train.data;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,21 +14,6 @@ public record HoldOut(ImageSet train, ImageSet validation) {
     if (!train.labels().equals(validation.labels())) {
       throw new IllegalArgumentException("train and validation must have the same labels");
     }
-  }
-
-  /**
-   * Reads {@code train/} and, if there is one, {@code val/} below a folder; without it, a share of
-   * the training images is held out. Nothing else of the folder is looked at.
-   *
-   * @param share to hold out, within 0..1, exclusive
-   * @throws DataException if there is no image in one of them
-   */
-  public static HoldOut read(Path data, double share, long seed) throws IOException {
-    ImageSet train = ImageFolder.read(data.resolve("train"));
-    Path val = data.resolve("val");
-    return Files.isDirectory(val)
-        ? new HoldOut(train, ImageFolder.read(val, train.labels()))
-        : stratified(train, share, seed);
   }
 
   /**

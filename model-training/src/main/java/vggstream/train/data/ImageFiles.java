@@ -26,6 +26,17 @@ public final class ImageFiles {
   }
 
   /**
+   * Decodes an image of a set for rescaling to smaller sides of at most {@code largestSmallerSide}.
+   *
+   * @throws ImageRejectedException if it is no readable image within the limits
+   * @throws IOException if its file cannot be read
+   */
+  public RgbImage read(ImageSet images, Sample sample, int largestSmallerSide)
+      throws IOException, ImageRejectedException {
+    return read(images.file(sample), largestSmallerSide);
+  }
+
+  /**
    * Decodes a file for rescaling to smaller sides of at most {@code largestSmallerSide}.
    *
    * @throws ImageRejectedException if it is no readable image within the limits

@@ -81,7 +81,7 @@ public final class ImageFolder {
     return new ImageSet(root, labels, samples);
   }
 
-  private static List<String> names(Path folder, boolean folders) throws IOException {
+  static List<String> names(Path folder, boolean folders) throws IOException {
     if (!Files.isDirectory(folder)) {
       throw Files.exists(folder)
           ? new DataException(folder + ": must be a folder")
@@ -97,7 +97,7 @@ public final class ImageFolder {
     }
   }
 
-  private static String abbreviate(List<String> names) {
+  static String abbreviate(List<String> names) {
     return names.size() <= 5 ? names.toString() : names.subList(0, 5) + " ...";
   }
 }

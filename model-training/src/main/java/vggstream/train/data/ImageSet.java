@@ -4,8 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Labelled images below one folder. Holds paths, no pixels.
@@ -15,6 +18,9 @@ import java.util.List;
  * @param samples the images, in an order that does not depend on the file system
  */
 public record ImageSet(Path root, List<String> labels, List<Sample> samples) {
+  /** A label of ILSVRC: the id of a WordNet synset, and its words. */
+  private static final Pattern WORDNET_ID = Pattern.compile("^(n\\d{8}) .*$");
+
   public ImageSet {
     labels = List.copyOf(labels);
     samples = List.copyOf(samples);
@@ -51,6 +57,52 @@ public record ImageSet(Path root, List<String> labels, List<Sample> samples) {
             digest.update(
                 (s.classIndex() + " " + s.path() + "\n").getBytes(StandardCharsets.UTF_8)));
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /**
+   * The same images with the class indices of other labels.
+   *
+   * @throws DataException if an image's class is not among them
+   */
+  public ImageSet withLabels(List<String> other) throws DataException {
+    if (other.equals(labels)) {
+      return this;
+    }
+    int[] index = new int[labels.size()]; // by class index here: there, or -1
+    Map<String, Integer> places = new HashMap<>();
+    for (int c = other.size() - 1; c >= 0; c--) {
+      places.put(WORDNET_ID.matcher(other.get(c)).replaceFirst("$1"), c);
+    }
+    for (int c = other.size() - 1; c >= 0; c--) {
+      places.put(other.get(c), c);
+    }
+    for (int c = 0; c < index.length; c++) {
+      String label = labels.get(c);
+      index[c] =
+          places.getOrDefault(
+              label, places.getOrDefault(WORDNET_ID.matcher(label).replaceFirst("$1"), -1));
+    }
+    List<String> unknown =
+        samples.stream()
+            .mapToInt(Sample::classIndex)
+            .distinct()
+            .filter(c -> index[c] < 0)
+            .sorted()
+            .mapToObj(labels::get)
+            .toList();
+    if (!unknown.isEmpty()) {
+      throw new DataException(
+          "%s: every class with images must be one of the %d known classes %s: found %s"
+              .formatted(
+                  root,
+                  other.size(),
+                  ImageFolder.abbreviate(other),
+                  ImageFolder.abbreviate(unknown)));
+    }
+    return new ImageSet(
+        root,
+        other,
+        samples.stream().map(s -> new Sample(s.path(), index[s.classIndex()])).toList());
   }
 
   /** The same classes with other images. */

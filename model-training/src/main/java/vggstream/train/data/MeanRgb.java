@@ -90,7 +90,7 @@ public final class MeanRgb {
   private static long @Nullable [] sum(
       ImageFiles files, ImageSet images, Sample sample, UnreadableImages unreadable)
       throws IOException {
-    try (RgbImage image = files.read(images.file(sample), SMALLER_SIDE)) {
+    try (RgbImage image = files.read(images, sample, SMALLER_SIDE)) {
       Size held = image.size();
       Size small =
           Rescale.toSmallerSide(

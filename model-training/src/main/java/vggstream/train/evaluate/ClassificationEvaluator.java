@@ -154,7 +154,7 @@ public final class ClassificationEvaluator {
       ImageFiles files, ImageSet images, Sample sample, UnreadableImages unreadable)
       throws IOException {
     try {
-      return files.read(images.file(sample), options.largestScale());
+      return files.read(images, sample, options.largestScale());
     } catch (ImageRejectedException | IOException e) {
       unreadable.report(sample.path(), String.valueOf(e.getMessage()));
       return null;

@@ -44,7 +44,8 @@ class BatchLoaderTest {
     return batches;
   }
 
-  private static String text(BatchLoader.Batch batch) {
+  private static String text(BatchLoader.Batch whole) {
+    BatchLoader.Group batch = whole.groups().get(0);
     ByteBuffer pixels = batch.pixels().pixels();
     byte[] bytes = new byte[pixels.remaining()];
     pixels.get(bytes);
@@ -78,7 +79,7 @@ class BatchLoaderTest {
             new BatchLoader.Options(4, 9, 2, 1),
             0)) {
       for (int b = 0; b < 2; b++) {
-        BatchLoader.Batch batch = loader.next();
+        BatchLoader.Group batch = loader.next().groups().get(0);
         LongBuffer labels = batch.labels();
         for (int i = 0; i < 4; i++) {
           int red = Byte.toUnsignedInt(batch.pixels().slot(i).get(0));

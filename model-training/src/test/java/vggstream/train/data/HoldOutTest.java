@@ -65,11 +65,11 @@ class HoldOutTest {
   @Test
   void aValFolderIsUsedAndTheTestFolderIsNotLookedAt() throws IOException {
     touch("train/a/1", "train/a/2", "train/b/1", "train/b/2", "test/unknown/1");
-    HoldOut without = HoldOut.read(root, 0.5, 1);
+    HoldOut without = DataSets.open(root).trainAndValidation(0.5, 1);
     assertEquals(2, without.train().size());
     assertEquals(2, without.validation().size());
     touch("val/b/9");
-    HoldOut with = HoldOut.read(root, 0.5, 1);
+    HoldOut with = DataSets.open(root).trainAndValidation(0.5, 1);
     assertEquals(4, with.train().size());
     assertEquals(List.of(new Sample("b/9", 1)), with.validation().samples());
   }
