@@ -14,8 +14,8 @@ import vggstream.train.checkpoint.CheckpointStore;
 import vggstream.train.checkpoint.NotFiniteException;
 import vggstream.train.checkpoint.TrainingState;
 import vggstream.train.data.BatchLoader;
+import vggstream.train.data.ColourStatistics;
 import vggstream.train.data.HoldOut;
-import vggstream.train.data.MeanRgb;
 import vggstream.train.data.UnreadableImages;
 import vggstream.train.evaluate.ClassificationResult;
 import vggstream.train.network.GradientStyle;
@@ -108,8 +108,12 @@ public final class Trainer {
       throws IOException, InterruptedException {
     List<Float> mean =
         recipe.data().mean().isEmpty()
-            ? MeanRgb.of(
-                images.train(), MeanRgb.DEFAULT_SAMPLE, unreadable, options.loaderThreads())
+            ? new ColourStatistics(
+                    images.train(),
+                    ColourStatistics.DEFAULT_SAMPLE,
+                    unreadable,
+                    options.loaderThreads())
+                .mean()
             : recipe.data().mean();
     return new TrainingState(
         TrainingState.FORMAT,

@@ -3,6 +3,8 @@ package vggstream.train.data;
 import static vggstream.train.data.CounterRandom.below;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import vggstream.classify.RescaleLimit;
 import vggstream.image.ImageLimits;
 import vggstream.image.ImageRejectedException;
 import vggstream.image.Rescale;
@@ -12,22 +14,53 @@ import vggstream.image.Window;
 import vggstream.train.data.CounterRandom.Purpose;
 
 /**
- * How an image becomes a training crop (paper, section 3.1): its smaller side is brought to S, a
- * square is cut out of it at a random place, and mirrored at random. Each draw is a hash of (seed,
- * epoch, image), so that neither the number of threads nor a restart changes it.
+ * How an image is seen in training (paper, section 3.1): its smaller side is brought to S, a square
+ * is cut out of it at a random place, or the whole of it is taken (section 3.3), and mirrored at
+ * random; its colours may be shifted. Each draw is a hash of (seed, epoch, image), so that neither
+ * the number of threads nor a restart changes it.
  *
  * @param scaleMin smallest S, pixels; at least the crop's side
  * @param scaleMax largest S; equal to the smallest for a fixed S (paper: {256} or [256; 512])
  * @param cropSide side of the crop, pixels (paper: 224)
- * @param flip whether half of the crops are mirrored
+ * @param flip whether half of the images are mirrored
+ * @param wholeImages whether images are not cropped: each side is then rounded to the nearest
+ *     multiple of 32, half up, but is at least the crop's
+ * @param colourShift null for none
  */
-public record Augmentation(int scaleMin, int scaleMax, int cropSide, boolean flip) {
+public record Augmentation(
+    int scaleMin,
+    int scaleMax,
+    int cropSide,
+    boolean flip,
+    boolean wholeImages,
+    @Nullable ColourShift colourShift) {
+  private static final int STRIDE = 32; // of the networks
+
   public Augmentation {
     if (cropSide < 1 || scaleMin < cropSide || scaleMax < scaleMin) {
       throw new IllegalArgumentException(
           "1 <= crop <= smallest scale <= largest scale must hold: were %d, %d, %d"
               .formatted(cropSide, scaleMin, scaleMax));
     }
+    if (wholeImages && cropSide % STRIDE != 0) {
+      throw new IllegalArgumentException(
+          "crop must be a multiple of 32 for whole images: was " + cropSide);
+    }
+  }
+
+  /** Crops of unshifted colours. */
+  public Augmentation(int scaleMin, int scaleMax, int cropSide, boolean flip) {
+    this(scaleMin, scaleMax, cropSide, flip, false, null);
+  }
+
+  /** The same with whole images instead of crops. */
+  public Augmentation withWholeImages() {
+    return new Augmentation(scaleMin, scaleMax, cropSide, flip, true, colourShift);
+  }
+
+  /** The same with colours shifted. */
+  public Augmentation withColourShift(ColourShift shift) {
+    return new Augmentation(scaleMin, scaleMax, cropSide, flip, wholeImages, shift);
   }
 
   /** The smaller side S of an image in an epoch. */
@@ -56,7 +89,42 @@ public record Augmentation(int scaleMin, int scaleMax, int cropSide, boolean fli
             below(rescaled.width() - cropSide + 1, seed, Purpose.CROP_X, epoch, index),
             below(rescaled.height() - cropSide + 1, seed, Purpose.CROP_Y, epoch, index),
             cropSide);
-    boolean mirror = flip && below(2, seed, Purpose.MIRROR, epoch, index) == 1;
-    Rescale.crop(image, rescaled, window, mirror, target);
+    Rescale.crop(image, rescaled, window, isMirrored(seed, epoch, index), target);
+  }
+
+  /**
+   * The size of a whole image in an epoch.
+   *
+   * @param original size of the upright image
+   * @param scale S, as {@link #scale} gives it
+   * @throws ImageRejectedException if the rescaled image would have more pixels than {@link
+   *     RescaleLimit#DEFAULT} allows
+   */
+  Size wholeSize(Size original, int scale) throws ImageRejectedException {
+    RescaleLimit.DEFAULT.require(original, scale);
+    Size rescaled = Rescale.toSmallerSide(original, scale);
+    return new Size(rounded(rescaled.width()), rounded(rescaled.height()));
+  }
+
+  private int rounded(int side) {
+    return Math.max(cropSide, (side + STRIDE / 2) / STRIDE * STRIDE);
+  }
+
+  /**
+   * Writes a whole image in an epoch.
+   *
+   * @param size as {@link #wholeSize} gives it
+   * @param target (height, width, 3), direct
+   */
+  void writeWhole(RgbImage image, Size size, long seed, long epoch, long index, ByteBuffer target) {
+    if (isMirrored(seed, epoch, index)) {
+      Rescale.crop(image, size, new Window(0, 0, size.width(), size.height()), true, target);
+    } else {
+      Rescale.rescale(image, size, target);
+    }
+  }
+
+  private boolean isMirrored(long seed, long epoch, long index) {
+    return flip && below(2, seed, Purpose.MIRROR, epoch, index) == 1;
   }
 }

@@ -1,8 +1,6 @@
 package vggstream.train.data;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
@@ -20,10 +18,10 @@ import vggstream.tensor.PixelBatch;
 import vggstream.train.data.CounterRandom.Purpose;
 
 /**
- * Mini-batches of augmented crops, decoded by threads of its own ahead of the optimiser, into a
- * ring of batches that is allocated once. Each epoch visits the images in an order of its own; what
- * is left over after the last whole batch of an epoch is not visited in it, since a graph's batch
- * size is fixed. What a batch holds depends on the seed alone, not on the number of threads.
+ * Mini-batches of augmented images, decoded by threads of its own ahead of the optimiser, into a
+ * ring of batches whose memory is used again. Each epoch visits the images in an order of its own;
+ * what is left over after the last whole batch of an epoch is not visited in it, since a graph's
+ * batch size is fixed. What a batch holds depends on the seed alone, not on the number of threads.
  *
  * <p>An image that cannot be read is replaced by the next readable one in the epoch's order.
  *
@@ -37,7 +35,7 @@ public final class BatchLoader implements AutoCloseable {
   private final long seed;
   private final int batchesPerEpoch;
   private final int batchSize;
-  private final List<Batch> ring = new ArrayList<>();
+  private final List<BatchMemory> ring = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -91,8 +89,12 @@ public final class BatchLoader implements AutoCloseable {
     this.seed = options.seed();
     this.batchSize = options.batchSize();
     this.batchesPerEpoch = batchesPerEpoch(images, batchSize);
+    WholeImageMemory.Grouped grouped = new WholeImageMemory.Grouped(batchSize);
     for (int i = 0; i <= options.ahead(); i++) {
-      ring.add(new Batch(batchSize, augmentation.cropSide()));
+      ring.add(
+          augmentation.wholeImages()
+              ? new WholeImageMemory(augmentation, batchSize, grouped)
+              : new BatchMemory.Crops(augmentation, batchSize));
     }
     this.missing = new int[ring.size()];
     Arrays.fill(missing, batchSize);
@@ -128,8 +130,24 @@ public final class BatchLoader implements AutoCloseable {
    */
   public Batch next() throws IOException, InterruptedException {
     long start = System.nanoTime();
+    int place = awaitFilled();
+    Batch batch = new Batch(ring.get(place).groups());
+    lock.lock();
+    try {
+      waitedNanos += System.nanoTime() - start;
+    } finally {
+      lock.unlock();
+    }
+    return batch;
+  }
+
+  /** Frees the batch in use; waits for the next one and gives its place in the ring. */
+  private int awaitFilled() throws IOException, InterruptedException {
     lock.lockInterruptibly();
     try {
+      if (free < current) {
+        ring.get((int) (free % ring.size())).release();
+      }
       free = current;
       orders.keySet().removeIf(epoch -> epoch < free / batchesPerEpoch);
       released.signalAll();
@@ -148,8 +166,7 @@ public final class BatchLoader implements AutoCloseable {
       }
       missing[place] = batchSize;
       current++;
-      waitedNanos += System.nanoTime() - start;
-      return ring.get(place);
+      return place;
     } finally {
       lock.unlock();
     }
@@ -214,15 +231,15 @@ public final class BatchLoader implements AutoCloseable {
   private void fill(ImageFiles files, long slot, int[] order) throws IOException {
     long epoch = slot / batchSize / batchesPerEpoch;
     int place = (int) (slot - epoch * batchesPerEpoch * batchSize); // in the epoch's order
-    Batch batch = ring.get((int) (slot / batchSize % ring.size()));
+    BatchMemory batch = ring.get((int) (slot / batchSize % ring.size()));
     int slotInBatch = (int) (slot % batchSize);
     for (int tried = 0; tried < order.length; tried++) {
       int index = order[(place + tried) % order.length];
       Sample sample = images.samples().get(index);
       int scale = augmentation.scale(seed, epoch, index);
       try (RgbImage image = files.read(images, sample, scale)) {
-        augmentation.write(image, scale, seed, epoch, index, batch.pixels.slot(slotInBatch));
-        batch.labels.put(slotInBatch, sample.classIndex());
+        BatchMemory.Use use = new BatchMemory.Use(seed, epoch, index, scale);
+        batch.fill(slotInBatch, image, sample.classIndex(), use);
         return;
       } catch (ImageRejectedException | IOException e) {
         unreadable.report(sample.path(), String.valueOf(e.getMessage()));
@@ -257,22 +274,15 @@ public final class BatchLoader implements AutoCloseable {
     }
   }
 
-  /** A mini-batch, in memory that the loader reuses. */
-  public static final class Batch {
-    private final PixelBatch pixels; // (N, crop, crop, 3)
-    private final LongBuffer labels; // (N)
-
-    private Batch(int size, int cropSide) {
-      this.pixels = PixelBatch.allocate(size, cropSide, cropSide);
-      this.labels =
-          ByteBuffer.allocateDirect(size * Long.BYTES)
-              .order(ByteOrder.nativeOrder())
-              .asLongBuffer();
-    }
-
-    /** The images by size, all of the batch together: crops are one group. */
-    public List<Group> groups() {
-      return List.of(new Group(pixels, labels.duplicate(), null));
+  /**
+   * A mini-batch, in memory that the loader reuses.
+   *
+   * @param groups the images by size, all of the batch together: crops are one group; of whole
+   *     images there may be several of one size
+   */
+  public record Batch(List<Group> groups) {
+    public Batch {
+      groups = List.copyOf(groups);
     }
   }
 

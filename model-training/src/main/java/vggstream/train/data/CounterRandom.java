@@ -15,7 +15,8 @@ final class CounterRandom {
     SCALE,
     CROP_X,
     CROP_Y,
-    MIRROR
+    MIRROR,
+    COLOUR
   }
 
   private CounterRandom() {}
@@ -31,6 +32,16 @@ final class CounterRandom {
   /** Uniform in 0..bound-1; the bias is below bound / 2^63. */
   static int below(int bound, long seed, Purpose purpose, long major, long minor) {
     return (int) ((bits(seed, purpose, major, minor) >>> 1) % bound);
+  }
+
+  /**
+   * A draw of the standard normal distribution, by Box and Muller's formula of two uniform ones;
+   * the same on every machine.
+   */
+  static double gaussian(long seed, Purpose purpose, long major, long minor) {
+    double first = ((bits(seed, purpose, major, 2 * minor) >>> 11) + 1) * 0x1p-53; // (0, 1]
+    double second = (bits(seed, purpose, major, 2 * minor + 1) >>> 11) * 0x1p-53; // [0, 1)
+    return StrictMath.sqrt(-2 * StrictMath.log(first)) * StrictMath.cos(2 * Math.PI * second);
   }
 
   /** A permutation of 0..n-1 by Fisher and Yates. */

@@ -80,4 +80,43 @@ class AugmentationTest {
     assertThrows(IllegalArgumentException.class, () -> new Augmentation(223, 256, 224, true));
     assertThrows(IllegalArgumentException.class, () -> new Augmentation(256, 255, 224, true));
   }
+
+  @Test
+  void sidesOfWholeImagesAreTheNearestMultiplesOf32AndAtLeastTheCrop() throws Exception {
+    Augmentation whole = new Augmentation(64, 128, 64, false).withWholeImages();
+    assertEquals(new Size(128, 96), whole.wholeSize(new Size(400, 300), 96)); // 128 x 96
+    assertEquals(new Size(96, 128), whole.wholeSize(new Size(300, 401), 89)); // 89 x 119
+    assertEquals(new Size(64, 96), whole.wholeSize(new Size(64, 80), 64)); // half up
+    assertEquals(
+        new Size(96, 96),
+        new Augmentation(96, 96, 96, false).withWholeImages().wholeSize(new Size(10, 10), 96));
+    ImageRejectedException e =
+        assertThrows(ImageRejectedException.class, () -> whole.wholeSize(new Size(2000, 1), 64));
+    assertEquals(ImageRejectedException.Reason.TOO_LARGE, e.reason());
+    assertTrue(e.getMessage().contains("2000x1"), e.getMessage());
+    assertThrows(
+        IllegalArgumentException.class, () -> new Augmentation(40, 40, 33, true).withWholeImages());
+  }
+
+  @Test
+  void aWholeImageIsWrittenAsItIsOrMirrored() throws Exception {
+    Path file = root.resolve("halves.png");
+    Size size = new Size(64, 32);
+    ByteBuffer rgb = ByteBuffer.allocate((int) size.pixels() * 3);
+    for (int i = 0; i < size.pixels(); i++) {
+      rgb.put((byte) (i % 64 < 32 ? 10 : 200)).put((byte) 0).put((byte) 0);
+    }
+    Files.write(file, ImageEncoder.png(rgb.flip(), size));
+    Augmentation whole = new Augmentation(32, 32, 32, true).withWholeImages();
+    Set<String> seen = new HashSet<>();
+    ByteBuffer target = ByteBuffer.allocateDirect((int) size.pixels() * 3);
+    try (RgbImage image = new ImageFiles(ImageLimits.DEFAULT).read(file, 32)) {
+      assertEquals(size, whole.wholeSize(image.originalSize(), 32));
+      for (int i = 0; i < 20; i++) {
+        whole.writeWhole(image, size, 1, 0, i, target);
+        seen.add((target.get(0) & 0xff) + " " + (target.get(63 * 3) & 0xff));
+      }
+    }
+    assertEquals(Set.of("10 200", "200 10"), seen);
+  }
 }

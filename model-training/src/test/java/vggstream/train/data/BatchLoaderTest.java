@@ -1,5 +1,6 @@
 package vggstream.train.data;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,11 +34,16 @@ class BatchLoaderTest {
   }
 
   private List<String> batches(int threads, long first, int count) throws Exception {
+    return batches(AUGMENTATION, threads, first, count);
+  }
+
+  private List<String> batches(Augmentation augmentation, int threads, long first, int count)
+      throws Exception {
     List<String> batches = new ArrayList<>();
     UnreadableImages unreadable = new UnreadableImages(images, 0.5);
     try (BatchLoader loader =
         new BatchLoader(
-            images, AUGMENTATION, unreadable, new BatchLoader.Options(4, 1, threads, 2), first)) {
+            images, augmentation, unreadable, new BatchLoader.Options(4, 1, threads, 2), first)) {
       for (int i = 0; i < count; i++) {
         batches.add(text(loader.next()));
       }
@@ -44,14 +51,24 @@ class BatchLoaderTest {
     return batches;
   }
 
-  private static String text(BatchLoader.Batch whole) {
-    BatchLoader.Group batch = whole.groups().get(0);
-    ByteBuffer pixels = batch.pixels().pixels();
-    byte[] bytes = new byte[pixels.remaining()];
-    pixels.get(bytes);
-    long[] labels = new long[batch.labels().remaining()];
-    batch.labels().get(labels);
-    return Arrays.toString(labels) + Arrays.hashCode(bytes);
+  private static String text(BatchLoader.Batch batch) {
+    StringBuilder text = new StringBuilder();
+    for (BatchLoader.Group group : batch.groups()) {
+      ByteBuffer pixels = group.pixels().pixels();
+      byte[] bytes = new byte[pixels.remaining()];
+      pixels.get(bytes);
+      long[] labels = new long[group.labels().remaining()];
+      group.labels().duplicate().get(labels);
+      text.append(group.pixels().width()).append('x').append(group.pixels().height());
+      text.append(Arrays.toString(labels)).append(Arrays.hashCode(bytes));
+      FloatBuffer shift = group.colourShift();
+      if (shift != null) {
+        float[] shifts = new float[shift.remaining()];
+        shift.duplicate().get(shifts);
+        text.append(Arrays.toString(shifts));
+      }
+    }
+    return text.toString();
   }
 
   @Test
@@ -171,5 +188,95 @@ class BatchLoaderTest {
         new BatchLoader(images, AUGMENTATION, unreadable, new BatchLoader.Options(4, 2, 1, 2), 0)) {
       assertNotEquals(batches(1, 0, 1).get(0), text(loader.next()));
     }
+  }
+
+  @Test
+  void coloursAreShiftedAlikeWhateverTheNumberOfThreads() throws Exception {
+    double[][] covariance = {{900, 500, 300}, {500, 700, 200}, {300, 200, 400}};
+    Augmentation shifted =
+        AUGMENTATION.withColourShift(new ColourShift(0.1, PrincipalColours.of(covariance)));
+    List<String> one = batches(shifted, 1, 0, 12);
+    assertEquals(one, batches(shifted, 4, 0, 12));
+    assertNotEquals(one, batches(AUGMENTATION, 1, 0, 12));
+    Augmentation whole = shifted.withWholeImages();
+    assertEquals(batches(whole, 1, 0, 12), batches(whole, 4, 0, 12));
+  }
+
+  @Test
+  void wholeImagesOfOneSizeStandTogetherAndEachIsThereOnce() throws Exception {
+    ImageSet colours = manySizes();
+    double[][] covariance = {{9, 0, 0}, {0, 9, 0}, {0, 0, 9}};
+    ColourShift shift = new ColourShift(0.1, PrincipalColours.of(covariance));
+    Augmentation whole =
+        new Augmentation(32, 32, 32, false).withWholeImages().withColourShift(shift);
+    Set<Integer> seen = new HashSet<>();
+    try (BatchLoader loader =
+        new BatchLoader(
+            colours,
+            whole,
+            new UnreadableImages(colours, 0),
+            new BatchLoader.Options(6, 9, 3, 1),
+            0)) {
+      for (int b = 0; b < 2; b++) {
+        Set<String> sizes = new HashSet<>();
+        for (BatchLoader.Group group : loader.next().groups()) {
+          int n = group.pixels().count();
+          assertEquals(n, group.labels().remaining());
+          assertEquals(3 * n, requireNonNull(group.colourShift()).remaining());
+          assertTrue(sizes.add(group.pixels().width() + "x" + group.pixels().height()));
+          for (int i = 0; i < n; i++) {
+            ByteBuffer pixels = group.pixels().slot(i);
+            int red = Byte.toUnsignedInt(pixels.get(0));
+            assertTrue(seen.add(red), "twice: " + red);
+            assertEquals(red, Byte.toUnsignedInt(pixels.get(pixels.capacity() - 3)), "all of it");
+            assertEquals(red / 100, group.labels().get(i), "the label is that of the pixels");
+            assertEquals(red % 3 == 0 ? 64 : 32, group.pixels().width());
+            FloatBuffer expected = FloatBuffer.allocate(3);
+            shift.write(9, 0, colours.samples().indexOf(sample(red)), expected, 0);
+            assertEquals(expected, requireNonNull(group.colourShift()).slice(3 * i, 3));
+          }
+        }
+      }
+    }
+    assertEquals(12, seen.size());
+  }
+
+  private static Sample sample(int red) {
+    return new Sample(red / 100 + "/" + red + ".png", red / 100);
+  }
+
+  /** Twelve images whose red tells image and class; each third is twice as wide. */
+  private ImageSet manySizes() throws IOException {
+    for (int i = 0; i < 12; i++) {
+      int red = i < 6 ? i : 100 + i;
+      TestImages.plain(
+          root.resolve("sizes/" + (red / 100) + "/" + red + ".png"),
+          new Size(red % 3 == 0 ? 64 : 32, 32),
+          red,
+          1,
+          2);
+    }
+    return ImageFolder.read(root.resolve("sizes"));
+  }
+
+  @Test
+  void wholeImagesThatWouldBecomeTooLargeAreReportedAndReplaced() throws Exception {
+    TestImages.plain(root.resolve("set/c1/long.png"), new Size(4000, 1), 1, 2, 3);
+    ImageSet withLong = ImageFolder.read(root.resolve("set"));
+    UnreadableImages unreadable = new UnreadableImages(withLong, 0.05);
+    try (BatchLoader loader =
+        new BatchLoader(
+            withLong,
+            AUGMENTATION.withWholeImages(),
+            unreadable,
+            new BatchLoader.Options(11, 1, 2, 2),
+            0)) {
+      for (int b = 0; b < 4; b++) {
+        assertEquals(
+            11, loader.next().groups().stream().mapToInt(group -> group.pixels().count()).sum());
+      }
+    }
+    assertEquals(Set.of("c1/long.png"), unreadable.reasons().keySet());
+    assertTrue(unreadable.reasons().toString().contains("4000x1"), unreadable.reasons().toString());
   }
 }

@@ -36,4 +36,21 @@ class CounterRandomTest {
     assertArrayEquals(IntStream.range(0, 1000).toArray(), Arrays.stream(order).sorted().toArray());
     assertTrue(!Arrays.equals(order, CounterRandom.permutation(1000, 1, Purpose.SHUFFLE, 1)));
   }
+
+  @Test
+  void gaussianDrawsAreStandardNormal() {
+    int n = 100_000;
+    double mean = 0;
+    double square = 0;
+    int beyondTwo = 0;
+    for (int i = 0; i < n; i++) {
+      double x = CounterRandom.gaussian(3, Purpose.COLOUR, 5, i);
+      mean += x / n;
+      square += x * x / n;
+      beyondTwo += Math.abs(x) > 2 ? 1 : 0;
+    }
+    assertEquals(0, mean, 0.013); // 4 standard errors
+    assertEquals(1, square, 0.018);
+    assertEquals(0.0455, (double) beyondTwo / n, 0.003);
+  }
 }
