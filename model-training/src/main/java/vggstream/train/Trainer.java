@@ -18,7 +18,6 @@ import vggstream.train.data.ColourStatistics;
 import vggstream.train.data.HoldOut;
 import vggstream.train.data.UnreadableImages;
 import vggstream.train.evaluate.ClassificationResult;
-import vggstream.train.network.GradientStyle;
 import vggstream.train.recipe.PlateauSchedule;
 import vggstream.train.recipe.Recipe;
 import vggstream.train.step.DropoutKey;
@@ -162,8 +161,7 @@ public final class Trainer {
                 export.network(),
                 batch,
                 export.preprocessing(),
-                new StepOptions(
-                    options.threads(), options.device(), GradientStyle.TRAINING_OPERATORS));
+                StepOptions.cpu(options.threads()).withDevices(List.of(options.device())));
         BatchLoader loader =
             new BatchLoader(
                 images.train(),

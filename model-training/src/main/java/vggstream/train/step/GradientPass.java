@@ -36,7 +36,7 @@ final class GradientPass implements AutoCloseable {
         NativeSession.open(
             TrainingGraph.model(network, batch, preprocessing, style(options)),
             options.threads(),
-            options.device());
+            options.devices().get(0));
     binding = session.bind();
     loss = NativeSession.allocateOnHost(1);
     scores = NativeSession.allocateOnHost((long) batch * classes());
@@ -52,7 +52,7 @@ final class GradientPass implements AutoCloseable {
 
   private static GradientStyle style(StepOptions options) {
     boolean layoutIsFree = options.gradientStyle() == GradientStyle.TRAINING_OPERATORS;
-    return layoutIsFree && options.device() instanceof Device.Cuda
+    return layoutIsFree && options.devices().get(0) instanceof Device.Cuda
         ? GradientStyle.IMAGE_MAJOR
         : options.gradientStyle();
   }

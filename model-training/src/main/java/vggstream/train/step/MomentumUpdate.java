@@ -31,10 +31,10 @@ final class MomentumUpdate implements AutoCloseable {
     this.copy = copy;
     session =
         NativeSession.open(
-            UpdateGraph.model(gradients.size()), options.threads(), options.device());
+            UpdateGraph.model(gradients.size()), options.threads(), options.devices().get(0));
     scalars = session.allocateOnDevice(4);
     long all = parameters.tensor().elements();
-    long piece = options.device() instanceof Device.Cuda ? CUDA_PIECE : PIECE;
+    long piece = options.devices().get(0) instanceof Device.Cuda ? CUDA_PIECE : PIECE;
     for (long first = 0; first < all; ) {
       boolean weights = first < parameters.weights();
       long n = Math.min(piece, (weights ? parameters.weights() : all) - first);

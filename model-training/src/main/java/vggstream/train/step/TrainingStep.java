@@ -36,7 +36,7 @@ public final class TrainingStep implements AutoCloseable {
       Network network, int batch, Preprocessing preprocessing, StepOptions options) {
     this.network = network;
     try {
-      DeviceCopy copy = opened(new DeviceCopy(options.device()));
+      DeviceCopy copy = opened(new DeviceCopy(options.devices().get(0)));
       pass = opened(new GradientPass(network, batch, preprocessing, options));
       parameters = opened(pass.allocate(copy));
       momentum = opened(pass.allocate(copy));
@@ -82,8 +82,23 @@ public final class TrainingStep implements AutoCloseable {
       LongBuffer labels,
       StepHyperparameters hyperparameters,
       DropoutKey dropout) {
+    return run(List.of(new StepPart(pixels, labels)), hyperparameters, dropout);
+  }
+
+  /**
+   * The same over a batch whose images are of several sizes, or have colour shifts.
+   *
+   * @param parts of the batch, their images one after the other; together as many as the batch has
+   */
+  public StepResult run(
+      List<StepPart> parts, StepHyperparameters hyperparameters, DropoutKey dropout) {
     requireOpen();
-    StepResult result = pass.run(pixels, labels, hyperparameters.dropout(), dropout);
+    if (parts.size() != 1) {
+      throw new IllegalArgumentException("a batch must have one part: has " + parts.size());
+    }
+    StepPart part = parts.get(0);
+    StepResult result =
+        pass.run(part.pixels(), part.labels(), hyperparameters.dropout(), dropout);
     update.run(hyperparameters);
     return result;
   }

@@ -97,7 +97,7 @@ class ExportTest {
     int batch = pixels.count();
     LongBuffer labels = Samples.labels(batch, CLASSES, 1);
     StepOptions options = StepOptions.cpu(2);
-    try (DeviceCopy copy = new DeviceCopy(options.device());
+    try (DeviceCopy copy = new DeviceCopy(options.devices().get(0));
         GradientPass pass = new GradientPass(network, batch, Samples.PREPROCESSING, options);
         ParameterMemory parameters = pass.allocate(copy);
         ParameterMemory gradients = pass.allocate(copy)) {

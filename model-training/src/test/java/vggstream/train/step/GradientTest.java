@@ -11,7 +11,6 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import vggstream.model.Device;
 import vggstream.tensor.PixelBatch;
 import vggstream.train.network.Configuration;
 import vggstream.train.network.GradientStyle;
@@ -76,8 +75,8 @@ class GradientTest {
       loss = reference.loss(Samples.preprocessed(pixels, preprocessing));
     } while (reference.margin < Samples.LEAST_MARGIN);
     double lrn = reference.largestLrnTerm;
-    StepOptions options = new StepOptions(2, new Device.Cpu(), style);
-    try (DeviceCopy copy = new DeviceCopy(options.device());
+    StepOptions options = StepOptions.cpu(2).withGradientStyle(style);
+    try (DeviceCopy copy = new DeviceCopy(options.devices().get(0));
         GradientPass pass = new GradientPass(network, batch, preprocessing, options);
         ParameterMemory parameters = pass.allocate(copy);
         ParameterMemory gradients = pass.allocate(copy)) {

@@ -89,7 +89,7 @@ class TrainingStepTest {
     Map<String, float[]> start = Samples.parameters(NETWORK, 9);
     int half = BATCH / 2;
     try (TrainingStep whole = step(BATCH);
-        DeviceCopy copy = new DeviceCopy(OPTIONS.device());
+        DeviceCopy copy = new DeviceCopy(OPTIONS.devices().get(0));
         GradientPass pass = new GradientPass(NETWORK, half, Samples.PREPROCESSING, OPTIONS);
         ParameterMemory parameters = pass.allocate(copy);
         ParameterMemory momentum = pass.allocate(copy);

@@ -1,0 +1,41 @@
+package vggstream.train.step;
+
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import org.jspecify.annotations.Nullable;
+import vggstream.tensor.PixelBatch;
+
+/**
+ * Images of one size: a batch, or what of it has that size. Buffers are read without a copy, from
+ * their position on, which stays.
+ *
+ * @param pixels (n, H, W, 3), n = count
+ * @param labels (n) class indices, all that the buffer has remaining, direct
+ * @param colourShift (n, 3) added to red, green, blue beside the mean, in units of pixel values
+ *     0..255, all that the buffer has remaining, direct; null if and only if steps have none
+ */
+public record StepPart(
+    PixelBatch pixels, LongBuffer labels, @Nullable FloatBuffer colourShift) {
+  public StepPart {
+    int n = pixels.count();
+    if (!labels.isDirect() || labels.remaining() != n) {
+      throw new IllegalArgumentException(
+          "labels must be %d in a direct buffer: were %s".formatted(n, labels));
+    }
+    if (colourShift != null && (!colourShift.isDirect() || colourShift.remaining() != 3 * n)) {
+      throw new IllegalArgumentException(
+          "colour shifts must be %d values in a direct buffer: were %s"
+              .formatted(3 * n, colourShift));
+    }
+  }
+
+  /** Images whose colours are not shifted. */
+  public StepPart(PixelBatch pixels, LongBuffer labels) {
+    this(pixels, labels, null);
+  }
+
+  /** Number of images. */
+  int count() {
+    return pixels.count();
+  }
+}
