@@ -48,17 +48,11 @@ public record StepOptions(
   /** Steps on the processor, the whole batch in one pass. */
   public static StepOptions cpu(int threads) {
     return new StepOptions(
-        threads,
-        List.of(new Device.Cpu()),
-        0,
-        GradientStyle.TRAINING_OPERATORS,
-        false,
-        false);
+        threads, List.of(new Device.Cpu()), 0, GradientStyle.TRAINING_OPERATORS, false, false);
   }
 
   public StepOptions withDevices(List<Device> replicas) {
-    return new StepOptions(
-        threads, replicas, microBatch, gradientStyle, colourShift, wholeImages);
+    return new StepOptions(threads, replicas, microBatch, gradientStyle, colourShift, wholeImages);
   }
 
   public StepOptions withMicroBatch(int images) {

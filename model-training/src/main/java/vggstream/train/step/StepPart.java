@@ -14,8 +14,7 @@ import vggstream.tensor.PixelBatch;
  * @param colourShift (n, 3) added to red, green, blue beside the mean, in units of pixel values
  *     0..255, all that the buffer has remaining, direct; null if and only if steps have none
  */
-public record StepPart(
-    PixelBatch pixels, LongBuffer labels, @Nullable FloatBuffer colourShift) {
+public record StepPart(PixelBatch pixels, LongBuffer labels, @Nullable FloatBuffer colourShift) {
   public StepPart {
     int n = pixels.count();
     if (!labels.isDirect() || labels.remaining() != n) {

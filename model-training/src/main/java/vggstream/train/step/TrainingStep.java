@@ -97,8 +97,7 @@ public final class TrainingStep implements AutoCloseable {
       throw new IllegalArgumentException("a batch must have one part: has " + parts.size());
     }
     StepPart part = parts.get(0);
-    StepResult result =
-        pass.run(part.pixels(), part.labels(), hyperparameters.dropout(), dropout);
+    StepResult result = pass.run(part.pixels(), part.labels(), hyperparameters.dropout(), dropout);
     update.run(hyperparameters);
     return result;
   }
