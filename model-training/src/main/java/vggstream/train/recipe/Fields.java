@@ -15,25 +15,40 @@ final class Fields {
   private final Node.Mapping section;
   private final String prefix;
   private final List<String> problems;
+  private final boolean partial;
   private final Set<String> known = new HashSet<>();
 
   Fields(Node.Mapping section, String prefix, List<String> problems) {
+    this(section, prefix, problems, false);
+  }
+
+  private Fields(Node.Mapping section, String prefix, List<String> problems, boolean partial) {
     this.section = section;
     this.prefix = prefix;
     this.problems = problems;
+    this.partial = partial;
+  }
+
+  /** Fields that other ones will be put over: none is missing, none contradicts another yet. */
+  static Fields partial(Node.Mapping section, List<String> problems) {
+    return new Fields(section, "", problems, true);
+  }
+
+  boolean partial() {
+    return partial;
   }
 
   Fields section(String key) {
     known.add(key);
     Node node = section.entries().get(key);
     if (node == null || node instanceof Node.Scalar scalar && scalar.text().isEmpty()) {
-      return new Fields(new Node.Mapping(section.where()), prefix + key + ".", problems);
+      return new Fields(new Node.Mapping(section.where()), prefix + key + ".", problems, partial);
     }
     if (node instanceof Node.Mapping mapping) {
-      return new Fields(mapping, prefix + key + ".", problems);
+      return new Fields(mapping, prefix + key + ".", problems, partial);
     }
     problems.add("%s: %s must be a section".formatted(node.where(), prefix + key));
-    return new Fields(new Node.Mapping(node.where()), prefix + key + ".", problems);
+    return new Fields(new Node.Mapping(node.where()), prefix + key + ".", problems, partial);
   }
 
   /** A value that {@code parse} reads, or throws IllegalArgumentException that states the rule. */
@@ -52,7 +67,7 @@ final class Fields {
 
   /** Notes a key without which there is no recipe. */
   void require(String key) {
-    if (section.entries().get(key) == null) {
+    if (section.entries().get(key) == null && !partial) {
       problems.add("%s: %s is missing".formatted(section.where(), prefix + key));
     }
   }

@@ -3,17 +3,14 @@ package vggstream.train.recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import vggstream.train.data.Augmentation;
-import vggstream.train.data.UnreadableImages;
 import vggstream.train.network.Configuration;
 import vggstream.train.network.Initialisation;
 import vggstream.train.network.NetworkSpec;
-import vggstream.train.recipe.Fields.Range;
 
 /**
  * All that decides the outcome of a training run, beside the images and the number of threads. The
@@ -36,8 +33,9 @@ public record Recipe(
     Optimiser optimiser,
     PlateauSchedule schedule) {
 
-  /** Keys that a resumed run may change: they do not touch the steps that were made. */
-  private static final List<String> FREE_ON_RESUME = List.of("epochs", "data.unreadable-limit");
+  /** Keys that a resumed run may change: they do not touch what steps compute, but for rounding. */
+  private static final List<String> FREE_ON_RESUME =
+      List.of("epochs", "data.unreadable-limit", "optimiser.micro-batch");
 
   /**
    * What is trained.
@@ -67,7 +65,10 @@ public record Recipe(
    *
    * @param scaleMin smallest training scale S, pixels, at least the crop
    * @param scaleMax largest
+   * @param wholeImages whether whole images are trained on instead of crops (section 3.3)
    * @param flip whether half of the crops are mirrored
+   * @param colourShift standard deviation of the draws that shift colours along the principal
+   *     components of the training set's (Krizhevsky et al. 2012, section 4.1); 0: none
    * @param mean red, green, blue, 0..255; empty: computed from the training set
    * @param pixelScale red, green, blue: multiplies what the mean leaves
    * @param holdOut share of the training set held out where there is no {@code val} folder
@@ -76,7 +77,9 @@ public record Recipe(
   public record DataPart(
       int scaleMin,
       int scaleMax,
+      boolean wholeImages,
       boolean flip,
+      double colourShift,
       List<Float> mean,
       List<Float> pixelScale,
       double holdOut,
@@ -95,16 +98,22 @@ public record Recipe(
    * How weights change (paper, section 3.1).
    *
    * @param batch images of a step
+   * @param microBatch images whose gradients are computed at once, at most; 0: those of a step
    * @param learningRate at first
    * @param momentum within 0..1, 1 excluded
    * @param weightDecay L2 penalty multiplier, on weights, not on biases
    * @param dropout share dropped of the first two fully-connected layers
    */
   public record Optimiser(
-      int batch, double learningRate, double momentum, double weightDecay, double dropout) {}
+      int batch,
+      int microBatch,
+      double learningRate,
+      double momentum,
+      double weightDecay,
+      double dropout) {}
 
   /**
-   * Reads a recipe.
+   * Reads a recipe of one stage.
    *
    * @param overrides {@code key=value}, keys of sections with a dot: {@code optimiser.batch=64}
    * @throws RecipeException with all of its problems
@@ -113,116 +122,10 @@ public record Recipe(
     return parse(Files.readString(file), file.toString(), overrides);
   }
 
-  /** Reads a recipe from text; {@code source} names it in messages. */
+  /** Reads a recipe of one stage from text; {@code source} names it in messages. */
   public static Recipe parse(String yaml, String source, List<String> overrides)
       throws RecipeException {
-    List<String> problems = new ArrayList<>();
-    Node.Mapping document = RecipeYaml.document(yaml, problems);
-    if (!problems.isEmpty()) {
-      throw RecipeException.of(source, problems);
-    }
-    overrides.forEach(assignment -> RecipeYaml.set(document, assignment, problems));
-    Recipe recipe = recipe(new Fields(document, "", problems));
-    if (!problems.isEmpty()) {
-      throw RecipeException.of(source, problems);
-    }
-    return recipe;
-  }
-
-  private static Recipe recipe(Fields top) {
-    top.require("name");
-    top.require("epochs");
-    String name = top.text("name", "unnamed");
-    long seed = top.whole("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE);
-    int epochs = top.integer("epochs", 1, 1, 1_000_000);
-    NetworkPart network = network(top.section("network"));
-    DataPart data = data(top.section("data"), network.crop());
-    Optimiser optimiser = optimiser(top.section("optimiser"));
-    PlateauSchedule schedule = schedule(top.section("schedule"));
-    top.rejectUnknown();
-    return new Recipe(name, seed, epochs, network, data, optimiser, schedule);
-  }
-
-  private static NetworkPart network(Fields f) {
-    f.require("configuration");
-    Configuration configuration = f.value("configuration", Configuration.A, Configuration::parse);
-    int crop = f.integer("crop", 224, NetworkSpec.STRIDE, 4096);
-    if (crop % NetworkSpec.STRIDE != 0) {
-      f.problem("crop", "must be a multiple of 32: was " + crop);
-    }
-    double width = f.real("width", 1, Range.closed(1e-3, 64));
-    int fc = f.integer("fc", 4096, 1, 65_536);
-    String initialisation =
-        f.value(
-            "initialisation",
-            "normal",
-            text -> {
-              Initialisation.parse(text);
-              return text;
-            });
-    f.rejectUnknown();
-    return new NetworkPart(configuration, crop, width, fc, initialisation);
-  }
-
-  private static DataPart data(Fields f, int crop) {
-    List<Double> scale = f.reals("scale", List.of(256.0), Range.closed(1, 4096));
-    if (scale.isEmpty()
-        || scale.size() > 2
-        || scale.stream().anyMatch(s -> s != Math.rint(s))
-        || scale.get(0) > scale.get(scale.size() - 1)) {
-      f.problem("scale", "must be S or [Smin, Smax] in whole pixels: was " + scale);
-      scale = List.of((double) crop);
-    } else if (scale.get(0) < crop) {
-      f.problem("scale", "must be at least network.crop %d: was %s".formatted(crop, scale));
-    }
-    boolean flip = f.flag("flip", true);
-    List<Double> mean =
-        f.isWord("mean", "auto")
-            ? f.value("mean", List.of(), text -> List.of())
-            : f.reals("mean", List.of(), Range.closed(0, 255));
-    if (!mean.isEmpty() && mean.size() != 3) {
-      f.problem("mean", "must be auto or [red, green, blue]: was " + mean);
-    }
-    List<Double> pixelScale = f.reals("pixel-scale", List.of(1.0), Range.open(0, 1e6));
-    if (pixelScale.size() != 1 && pixelScale.size() != 3) {
-      f.problem("pixel-scale", "must be one number or [red, green, blue]: was " + pixelScale);
-    } else if (pixelScale.size() == 1) {
-      pixelScale = List.of(pixelScale.get(0), pixelScale.get(0), pixelScale.get(0));
-    }
-    double holdOut = f.real("hold-out", 0.05, Range.open(0, 1));
-    double limit = f.real("unreadable-limit", UnreadableImages.DEFAULT_LIMIT, Range.closed(0, 1));
-    f.rejectUnknown();
-    return new DataPart(
-        scale.get(0).intValue(),
-        scale.get(scale.size() - 1).intValue(),
-        flip,
-        mean.stream().map(Double::floatValue).toList(),
-        pixelScale.stream().map(Double::floatValue).toList(),
-        holdOut,
-        limit);
-  }
-
-  private static Optimiser optimiser(Fields f) {
-    Optimiser optimiser =
-        new Optimiser(
-            f.integer("batch", 256, 1, 65_536),
-            f.real("learning-rate", 1e-2, Range.open(0, 1e3)),
-            f.real("momentum", 0.9, Range.closed(0, 0.9999)),
-            f.real("weight-decay", 5e-4, Range.closed(0, 1)),
-            f.real("dropout", 0.5, Range.closed(0, 0.99)));
-    f.rejectUnknown();
-    return optimiser;
-  }
-
-  private static PlateauSchedule schedule(Fields f) {
-    PlateauSchedule schedule =
-        new PlateauSchedule(
-            f.real("factor", 0.1, Range.open(0, 1)),
-            f.integer("patience", 3, 1, 1000),
-            f.real("minimum-improvement", 0.001, Range.closed(0, 0.5)),
-            f.integer("drops", 3, 0, 100));
-    f.rejectUnknown();
-    return schedule;
+    return RecipeReader.single(yaml, source, overrides);
   }
 
   /** Reads back {@link #entries}. */
@@ -252,12 +155,15 @@ public record Recipe(
     e.put("network.fc", Integer.toString(network.fc()));
     e.put("network.initialisation", network.initialisation());
     e.put("data.scale", "[%d, %d]".formatted(data.scaleMin(), data.scaleMax()));
+    e.put("data.whole-images", Boolean.toString(data.wholeImages()));
     e.put("data.flip", Boolean.toString(data.flip()));
+    e.put("data.colour-shift", Double.toString(data.colourShift()));
     e.put("data.mean", data.mean().isEmpty() ? "auto" : data.mean().toString());
     e.put("data.pixel-scale", data.pixelScale().toString());
     e.put("data.hold-out", Double.toString(data.holdOut()));
     e.put("data.unreadable-limit", Double.toString(data.unreadableLimit()));
     e.put("optimiser.batch", Integer.toString(optimiser.batch()));
+    e.put("optimiser.micro-batch", Integer.toString(optimiser.microBatch()));
     e.put("optimiser.learning-rate", Double.toString(optimiser.learningRate()));
     e.put("optimiser.momentum", Double.toString(optimiser.momentum()));
     e.put("optimiser.weight-decay", Double.toString(optimiser.weightDecay()));
@@ -286,7 +192,7 @@ public record Recipe(
     return yaml.toString();
   }
 
-  private static String quote(String text) {
+  static String quote(String text) {
     return "'" + text.replace("'", "''") + "'";
   }
 
