@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import vggstream.image.ImageRejectedException;
 import vggstream.image.RgbImage;
 import vggstream.image.Size;
@@ -16,8 +17,9 @@ import vggstream.model.Output;
 import vggstream.tensor.PixelBatch;
 
 /**
- * Classifies decoded images densely at the scales of a protocol, with one network or several
- * (paper, sections 3.2 and 4.5). Views of one size are run together, across images and scales.
+ * Classifies decoded images by a protocol, densely, by crops or by both, with one dense network or
+ * several (paper, sections 3.2 and 4.5). Views of one size are run together, across images and
+ * scales.
  *
  * <p>Not thread-safe: it reuses its memory from call to call. Does not own the models.
  */
@@ -27,6 +29,7 @@ public final class DenseClassifier {
   private final int maxBatch;
   private final RescaleLimit limit;
   private final int classCount;
+  private final CropRuns crops;
   private ByteBuffer memory = ByteBuffer.allocateDirect(0);
 
   /** With the default {@link RescaleLimit}. */
@@ -55,6 +58,7 @@ public final class DenseClassifier {
               .formatted(least, protocol.flip(), maxBatch));
     }
     this.classCount = requireEnsemble(this.models, protocol);
+    this.crops = new CropRuns(this.models, protocol.cropping(), maxBatch, limit);
   }
 
   private static int requireEnsemble(List<DenseModel> models, Protocol protocol) {
@@ -102,11 +106,45 @@ public final class DenseClassifier {
    * @throws vggstream.model.ModelException if a network fails
    */
   public List<double[]> posteriors(List<RgbImage> images) throws ImageRejectedException {
-    List<PosteriorMean> means = new ArrayList<>(images.size());
+    List<List<ScaledView>> views = new ArrayList<>(images.size());
+    for (RgbImage image : images) {
+      views.add(protocol.views(image.originalSize(), limit));
+    }
+    return switch (protocol.cropping()) {
+      case DENSE -> dense(images, views);
+      case CENTER, TEN_CROP, CROPS -> cropped(images, views);
+      case BOTH -> means(dense(images, views), cropped(images, views));
+    };
+  }
+
+  /** The means of two posteriors for each image. */
+  private static List<double[]> means(List<double[]> dense, List<double[]> cropped) {
+    List<double[]> means = new ArrayList<>(dense.size());
+    for (int i = 0; i < dense.size(); i++) {
+      double[] mean = dense.get(i).clone();
+      for (int k = 0; k < mean.length; k++) {
+        mean[k] = (mean[k] + cropped.get(i)[k]) / 2;
+      }
+      means.add(mean);
+    }
+    return means;
+  }
+
+  private List<PosteriorMean> empty(int count) {
+    return Stream.generate(() -> new PosteriorMean(classCount)).limit(count).toList();
+  }
+
+  private List<double[]> cropped(List<RgbImage> images, List<List<ScaledView>> views) {
+    List<PosteriorMean> means = empty(images.size());
+    crops.run(images, views, means);
+    return means.stream().map(PosteriorMean::mean).toList();
+  }
+
+  private List<double[]> dense(List<RgbImage> images, List<List<ScaledView>> views) {
+    List<PosteriorMean> means = empty(images.size());
     Map<Size, List<Part>> bySize = new LinkedHashMap<>();
     for (int i = 0; i < images.size(); i++) {
-      means.add(new PosteriorMean(classCount));
-      for (ScaledView view : protocol.views(images.get(i).originalSize(), limit)) {
+      for (ScaledView view : views.get(i)) {
         bySize.computeIfAbsent(view.size(), s -> new ArrayList<>()).add(new Part(i, view));
       }
     }

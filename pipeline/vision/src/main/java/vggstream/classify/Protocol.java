@@ -8,13 +8,15 @@ import vggstream.image.Size;
 import vggstream.model.ModelCard;
 
 /**
- * Test-time protocol of dense evaluation (paper, section 3.2): the scales Q to which an image's
- * smaller side is brought, and whether its mirror image is evaluated too.
+ * Test-time protocol (paper, section 3.2): what of an image is evaluated, the scales Q to which its
+ * smaller side is brought, and whether mirror images are evaluated too.
  *
+ * @param cropping the whole image, crops of it, or both
  * @param scales smaller sides Q in pixels, ascending, distinct, not empty
- * @param flip whether posteriors are averaged over image and mirror image
+ * @param flip whether posteriors are averaged over image and mirror image; true where the cropping
+ *     implies it
  */
-public record Protocol(List<Integer> scales, boolean flip) {
+public record Protocol(Cropping cropping, List<Integer> scales, boolean flip) {
 
   public Protocol {
     scales = scales.stream().sorted().toList();
@@ -24,6 +26,26 @@ public record Protocol(List<Integer> scales, boolean flip) {
       throw new IllegalArgumentException(
           "scales must be distinct, positive and at least one: were " + scales);
     }
+    if (cropping.impliesFlip() && !flip) {
+      throw new IllegalArgumentException(
+          "flip must be true with %s, of which mirror images are a part: was false"
+              .formatted(cropping.title()));
+    }
+  }
+
+  /** Dense evaluation. */
+  public Protocol(List<Integer> scales, boolean flip) {
+    this(Cropping.DENSE, scales, flip);
+  }
+
+  /** The same scales with another cropping; mirror images stay, or are added if it implies them. */
+  public Protocol withCropping(Cropping other) {
+    return new Protocol(other, scales, flip || other.impliesFlip());
+  }
+
+  /** Q at its largest. */
+  public int largestScale() {
+    return scales.get(scales.size() - 1);
   }
 
   /**
@@ -61,7 +83,7 @@ public record Protocol(List<Integer> scales, boolean flip) {
   }
 
   /**
-   * The views of an image, by ascending scale. Their sizes follow from the upright original's size,
+   * The image at its scales, by ascending scale. Their sizes follow from the upright original's size,
    * so that an image decoded at reduced scale has the same.
    *
    * @param original {@link vggstream.image.RgbImage#originalSize}

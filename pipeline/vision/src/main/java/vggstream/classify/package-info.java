@@ -1,7 +1,7 @@
 /**
- * Dense multi-scale classification as in section 3.2 of the paper: class score maps averaged over
- * space, soft-max, posteriors averaged over mirror images, scales and networks. Entry: {@link
- * vggstream.classify.DenseClassifier}.
+ * Multi-scale classification as in sections 3.2 and 4 of the paper: densely (class score maps
+ * averaged over space), by crops, or by both; soft-max, posteriors averaged over mirror images,
+ * scales and networks. Entry: {@link vggstream.classify.DenseClassifier}.
  */
 @NullMarked
 package vggstream.classify;

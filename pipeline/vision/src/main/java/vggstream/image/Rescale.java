@@ -80,10 +80,7 @@ public final class Rescale {
    */
   public static void crop(
       RgbImage image, Size size, Window window, boolean mirror, ByteBuffer target) {
-    if (!window.isWithin(size)) {
-      throw new IllegalArgumentException(
-          "window must be within the rescaled image %s: was %s".formatted(size, window));
-    }
+    requireWithin(window, size);
     Mat from = image.mat();
     try (Mat to = OpenCv.wrap(target, new Size(window.width(), window.height()))) {
       if (image.size().equals(size)) {
@@ -94,6 +91,32 @@ public final class Rescale {
           crop(rescaled, window, mirror, to);
         }
       }
+    }
+  }
+
+  /**
+   * Writes a window of an image that was rescaled, optionally mirrored: what multi-crop evaluation
+   * cuts, many of one image.
+   *
+   * @param rescaled (height, width, 3) uint8, direct, read from its position on
+   * @param size of the rescaled image
+   * @param target (height, width, 3) of the window, uint8, direct, written from its position on
+   * @throws IllegalArgumentException if the window is not within the rescaled image, or a buffer is
+   *     not direct or too small
+   */
+  public static void cut(
+      ByteBuffer rescaled, Size size, Window window, boolean mirror, ByteBuffer target) {
+    requireWithin(window, size);
+    try (Mat from = OpenCv.wrap(rescaled, size);
+        Mat to = OpenCv.wrap(target, new Size(window.width(), window.height()))) {
+      crop(from, window, mirror, to);
+    }
+  }
+
+  private static void requireWithin(Window window, Size size) {
+    if (!window.isWithin(size)) {
+      throw new IllegalArgumentException(
+          "window must be within the rescaled image %s: was %s".formatted(size, window));
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import vggstream.classify.Cropping;
 import vggstream.classify.Protocol;
 import vggstream.classify.RescaleLimit;
 import vggstream.classify.ScaledView;
@@ -59,9 +60,14 @@ public final class MicroBatcher implements AutoCloseable {
    * Starts the threads.
    *
    * @param model stays the caller's to close, after this
-   * @throws IllegalArgumentException if a scale is too small for the model
+   * @throws IllegalArgumentException if a scale is too small for the model, or the protocol is not
+   *     dense
    */
   public MicroBatcher(DenseModel model, Protocol protocol, ClassifierOptions options) {
+    if (protocol.cropping() != Cropping.DENSE) {
+      throw new IllegalArgumentException(
+          "the stream's protocol must be dense: was " + protocol.cropping().title());
+    }
     protocol.requireFits(model.card());
     this.model = model;
     this.protocol = protocol;
