@@ -83,8 +83,8 @@ public record Protocol(Cropping cropping, List<Integer> scales, boolean flip) {
   }
 
   /**
-   * The image at its scales, by ascending scale. Their sizes follow from the upright original's size,
-   * so that an image decoded at reduced scale has the same.
+   * The image at its scales, by ascending scale. Their sizes follow from the upright original's
+   * size, so that an image decoded at reduced scale has the same.
    *
    * @param original {@link vggstream.image.RgbImage#originalSize}
    * @throws ImageRejectedException if the image would become too large at one of the scales

@@ -97,8 +97,7 @@ class CropEvaluationTest {
         Size size = Rescale.toSmallerSide(image.originalSize(), q);
         PixelBatch whole = PixelBatch.allocate(1, size.height(), size.width());
         Rescale.rescale(image, size, whole.slot(0));
-        for (double[] place :
-            places(protocol.cropping(), size.width(), size.height(), side)) {
+        for (double[] place : places(protocol.cropping(), size.width(), size.height(), side)) {
           for (int mirror = 0; mirror < (protocol.flip() ? 2 : 1); mirror++) {
             PixelBatch crop = PixelBatch.allocate(1, side, side);
             for (int y = 0; y < side; y++) {
@@ -150,8 +149,8 @@ class CropEvaluationTest {
     "CROPS, '13', true, 50",
     "CROPS, '10,17,24', true, 64",
   })
-  void posteriorsEqualOneCropAtATime(
-      Cropping cropping, String scales, boolean flip, int maxBatch) throws ImageRejectedException {
+  void posteriorsEqualOneCropAtATime(Cropping cropping, String scales, boolean flip, int maxBatch)
+      throws ImageRejectedException {
     Protocol protocol = protocol(cropping, scales, flip);
     List<JavaModel> models = List.of(JavaModel.tiny(7), JavaModel.tiny(8));
     List<RgbImage> images = images();
@@ -194,10 +193,7 @@ class CropEvaluationTest {
   void batchHoldsNoMorePixelsThanOneViewMay() throws ImageRejectedException {
     JavaModel model = JavaModel.tiny(7);
     new DenseClassifier(
-            List.of(model),
-            protocol(Cropping.TEN_CROP, "8", true),
-            64,
-            new RescaleLimit(6 * 64))
+            List.of(model), protocol(Cropping.TEN_CROP, "8", true), 64, new RescaleLimit(6 * 64))
         .posteriors(List.of(image(8, 8, 1)));
     assertEquals(List.of("6x8x8", "4x8x8"), model.runs());
   }
@@ -230,8 +226,7 @@ class CropEvaluationTest {
   void gridReachesTheEdges() {
     List<Window> grid = Cropping.CROPS.windows(new Size(341, 256), 224);
     assertEquals(25, grid.size());
-    assertEquals(
-        List.of(0, 29, 59, 88, 117), grid.subList(0, 5).stream().map(Window::x).toList());
+    assertEquals(List.of(0, 29, 59, 88, 117), grid.subList(0, 5).stream().map(Window::x).toList());
     assertEquals(Window.square(117, 32, 224), grid.get(24));
   }
 
@@ -250,11 +245,9 @@ class CropEvaluationTest {
   @Test
   void mirrorImagesBelongToTenCropAndGrid() {
     IllegalArgumentException e =
-        assertThrows(
-            IllegalArgumentException.class, () -> protocol(Cropping.TEN_CROP, "8", false));
+        assertThrows(IllegalArgumentException.class, () -> protocol(Cropping.TEN_CROP, "8", false));
     assertTrue(e.getMessage().contains("with ten-crop"), e.getMessage());
     assertTrue(new Protocol(List.of(8), false).withCropping(Cropping.CROPS).flip());
-    assertEquals(
-        false, new Protocol(List.of(8), false).withCropping(Cropping.CENTER).flip());
+    assertEquals(false, new Protocol(List.of(8), false).withCropping(Cropping.CENTER).flip());
   }
 }
