@@ -35,6 +35,12 @@ final class ClassFolders implements DataSet {
       return new ClassFolders(
           root, Layout.FOLDERS, splits, ImageFolder.names(root.resolve(splits.get(0)), true));
     }
+    if (folders.isEmpty()) {
+      throw new DataException(
+          ("%s: must hold train/, val/ or test/ with one folder per class, or such folders"
+                  + " themselves, or Data/CLS-LOC of ILSVRC, or CIFAR's .bin files: holds no folder")
+              .formatted(root));
+    }
     return new ClassFolders(root, Layout.CLASS_FOLDERS, List.of(DataSets.ALL), folders);
   }
 

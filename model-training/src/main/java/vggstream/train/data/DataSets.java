@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Opens data sets, whose layout is found by looking. */
 public final class DataSets {
@@ -33,7 +34,11 @@ public final class DataSets {
           ? new DataException(root + ": must be a folder")
           : new NoSuchFileException(root.toString(), null, "no such folder");
     }
-    return ClassFolders.open(root);
+    Optional<DataSet> found = CifarBinary.find(root);
+    if (found.isEmpty()) {
+      found = IlsvrcClsLoc.find(root);
+    }
+    return found.isPresent() ? found.get() : ClassFolders.open(root);
   }
 
   static void requireSplit(DataSet data, String name) throws DataException {

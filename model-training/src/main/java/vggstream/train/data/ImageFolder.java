@@ -7,9 +7,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,8 @@ public final class ImageFolder {
       (a, b) ->
           Arrays.compareUnsigned(
               a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+
+  private static final List<String> NONE = List.of();
 
   private ImageFolder() {}
 
@@ -55,30 +59,46 @@ public final class ImageFolder {
     }
     Set<String> found = Set.copyOf(present);
     List<Sample> samples = new ArrayList<>();
-    List<String> empty = new ArrayList<>();
     for (int c = 0; c < labels.size(); c++) {
       String label = labels.get(c);
-      List<String> files = found.contains(label) ? names(root.resolve(label), false) : List.of();
-      if (files.isEmpty()) {
-        empty.add(label);
-      }
-      for (String file : files) {
+      for (String file : found.contains(label) ? names(root.resolve(label), false) : NONE) {
         samples.add(new Sample(label + "/" + file, c));
       }
     }
-    if (samples.isEmpty()) {
+    return requireImages(new ImageSet(root, labels, samples));
+  }
+
+  /**
+   * Reports classes without images.
+   *
+   * @throws DataException if there is no image at all
+   */
+  static ImageSet requireImages(ImageSet images) throws DataException {
+    if (images.size() == 0) {
       throw new DataException(
-          "%s: must hold one folder per class with images in it: found none".formatted(root));
+          "%s: must hold images of the %d classes %s: holds none"
+              .formatted(images.root(), images.labels().size(), abbreviate(images.labels())));
     }
+    boolean[] seen = new boolean[images.labels().size()];
+    images.samples().forEach(sample -> seen[sample.classIndex()] = true);
+    List<String> empty =
+        IntStream.range(0, seen.length)
+            .filter(c -> !seen[c])
+            .mapToObj(images.labels()::get)
+            .toList();
     if (!empty.isEmpty()) {
       LOG.warn(
           "{}: {} of {} classes have no image: {}",
-          root,
+          images.root(),
           empty.size(),
-          labels.size(),
+          images.labels().size(),
           abbreviate(empty));
     }
-    return new ImageSet(root, labels, samples);
+    return images;
+  }
+
+  static List<String> sorted(Collection<String> names) {
+    return names.stream().sorted(BYTE_ORDER).toList();
   }
 
   static List<String> names(Path folder, boolean folders) throws IOException {

@@ -1,6 +1,8 @@
 package vggstream.train.data;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,8 +18,9 @@ import java.util.regex.Pattern;
  * @param root the folder
  * @param labels of the classes, by class index
  * @param samples the images, in an order that does not depend on the file system
+ * @param storage of the images
  */
-public record ImageSet(Path root, List<String> labels, List<Sample> samples) {
+public record ImageSet(Path root, List<String> labels, List<Sample> samples, Storage storage) {
   /** A label of ILSVRC: the id of a WordNet synset, and its words. */
   private static final Pattern WORDNET_ID = Pattern.compile("^(n\\d{8}) .*$");
 
@@ -33,18 +36,29 @@ public record ImageSet(Path root, List<String> labels, List<Sample> samples) {
     }
   }
 
+  /** Images that are files. */
+  public ImageSet(Path root, List<String> labels, List<Sample> samples) {
+    this(root, labels, samples, Storage.FILES);
+  }
+
   /** Number of images. */
   public int size() {
     return samples.size();
   }
 
-  /** The file of an image. */
+  /** The file that an image is, or stands in. */
   public Path file(Sample sample) {
-    return root.resolve(sample.path());
+    String path = sample.path();
+    return root.resolve(
+        storage == Storage.FILES ? path : path.substring(0, path.lastIndexOf(Storage.RECORD)));
   }
 
-  /** SHA-256, in hexadecimal, of the labels and of the images' paths and classes. */
+  /**
+   * SHA-256, in hexadecimal, of the labels, of the images' paths and classes, and of the sizes of
+   * their files. Looks at every file, but reads none.
+   */
   public String fingerprint() {
+    long[] sizes = samples.parallelStream().mapToLong(this::fileSize).toArray();
     MessageDigest digest;
     try {
       digest = MessageDigest.getInstance("SHA-256");
@@ -52,11 +66,20 @@ public record ImageSet(Path root, List<String> labels, List<Sample> samples) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
     labels.forEach(label -> digest.update((label + "\n").getBytes(StandardCharsets.UTF_8)));
-    samples.forEach(
-        s ->
-            digest.update(
-                (s.classIndex() + " " + s.path() + "\n").getBytes(StandardCharsets.UTF_8)));
+    for (int i = 0; i < sizes.length; i++) {
+      Sample s = samples.get(i);
+      String line = s.classIndex() + " " + sizes[i] + " " + s.path() + "\n";
+      digest.update(line.getBytes(StandardCharsets.UTF_8));
+    }
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private long fileSize(Sample sample) {
+    try {
+      return Files.size(file(sample));
+    } catch (IOException e) {
+      return -1; // it will be reported when it is to be read
+    }
   }
 
   /**
@@ -102,11 +125,12 @@ public record ImageSet(Path root, List<String> labels, List<Sample> samples) {
     return new ImageSet(
         root,
         other,
-        samples.stream().map(s -> new Sample(s.path(), index[s.classIndex()])).toList());
+        samples.stream().map(s -> new Sample(s.path(), index[s.classIndex()])).toList(),
+        storage);
   }
 
   /** The same classes with other images. */
   ImageSet withSamples(List<Sample> other) {
-    return new ImageSet(root, labels, other);
+    return new ImageSet(root, labels, other, storage);
   }
 }

@@ -41,6 +41,11 @@ final class OpenCv {
     return new Mat(size.height(), size.width(), RGB8, new BytePointer(rgb.slice()));
   }
 
+  /** A matrix of RGB pixels in memory of its own, of any content. */
+  static Mat allocate(Size size) {
+    return new Mat(size.height(), size.width(), RGB8);
+  }
+
   /**
    * The decoded pixels, not yet upright: RGB of 8 bits, or what is stored if that has transparency
    * or more bits; empty if OpenCV does not read them.

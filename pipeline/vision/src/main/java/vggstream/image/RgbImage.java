@@ -22,6 +22,25 @@ public final class RgbImage implements AutoCloseable {
   }
 
   /**
+   * An image of pixels that had no encoding; its format counts as BMP, which is pixels as they are.
+   *
+   * @param rgb (h, w, 3) uint8 from the position on, which stays; copied
+   * @throws IllegalArgumentException if the buffer is too small
+   */
+  public static RgbImage copyOf(ByteBuffer rgb, Size size) {
+    int bytes = Math.toIntExact(size.pixels() * 3);
+    if (rgb.remaining() < bytes) {
+      throw new IllegalArgumentException(
+          "buffer must have at least %d bytes for %s: was %s".formatted(bytes, size, rgb));
+    }
+    Mat pixels = OpenCv.allocate(size);
+    try (BytePointer data = pixels.data()) {
+      data.capacity(bytes).asByteBuffer().put(rgb.slice(rgb.position(), bytes));
+    }
+    return new RgbImage(pixels, size, ImageFormat.BMP);
+  }
+
+  /**
    * Size of the pixels held: the original's, or less if the image was decoded at a reduced scale.
    */
   public Size size() {
