@@ -1,19 +1,19 @@
 package vggstream.train;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,30 +21,33 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import vggstream.classify.DenseClassifier;
+import vggstream.classify.Cropping;
 import vggstream.classify.Protocol;
-import vggstream.classify.RankedClass;
 import vggstream.model.DenseModel;
 import vggstream.model.DenseModels;
 import vggstream.model.ModelCard;
 import vggstream.model.ModelOptions;
-import vggstream.train.data.ImageFolder;
+import vggstream.train.data.DataSet;
+import vggstream.train.data.DataSets;
 import vggstream.train.data.ImageSet;
 import vggstream.train.data.UnreadableImages;
 import vggstream.train.evaluate.ClassificationEvaluator;
 import vggstream.train.evaluate.ClassificationResult;
-import vggstream.train.evaluate.ImagePrediction;
+import vggstream.train.evaluate.Ensemble;
+import vggstream.train.report.Evaluation;
+import vggstream.train.report.EvaluationFile;
+import vggstream.train.report.EvaluationRow;
 
 /** {@code evaluate}: the error of one model, or of an ensemble, over labelled images. */
 @Command(
     name = "evaluate",
     mixinStandardHelpOptions = true,
-    description = "Measures top-1 and top-5 error, densely, at one or several scales.")
+    description = {
+      "Measures top-1 and top-5 error by a protocol of the paper (sections 3.2 and 4).",
+      "The result of a model that lies in a run's folder is kept there, in evaluations/, for"
+          + " `report`."
+    })
 final class EvaluateCommand implements Callable<Integer> {
-  private static final ObjectMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-  private static final ObjectMapper JSON_LINE = new JsonMapper();
-
   @Spec private CommandSpec spec;
   @Mixin private DeviceOptions device;
 
@@ -57,24 +60,49 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       required = true,
-      description = "Folder with one folder per class, named as the model's labels.")
+      description =
+          "Data set: one folder per class in train/, val/, test/; ILSVRC as distributed; CIFAR's"
+              + " binary files; or just one folder per class.")
   private Path data;
 
   @Option(
-      names = "--scales",
-      split = ",",
+      names = "--split",
+      description = "Part of the data set (default: test, else val, else the only one).")
+  private @Nullable String split;
+
+  /** The words of {@code --protocol}. */
+  static final class Titles implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(Cropping.values()).map(Cropping::title).iterator();
+    }
+  }
+
+  @Option(
+      names = "--protocol",
+      defaultValue = "dense",
+      completionCandidates = Titles.class,
       description =
-          "Smaller sides Q in pixels (default: the paper's single scale: S, or the middle of its"
-              + " range).")
-  private List<Integer> scales = new ArrayList<>();
+          "${COMPLETION-CANDIDATES}: the whole image; the centre; four corners and the centre,"
+              + " mirrored too; a 5 x 5 grid of crops, mirrored too; or the mean of dense and crops"
+              + " (default: ${DEFAULT-VALUE}).")
+  private String protocol;
+
+  @Option(
+      names = "--scales",
+      paramLabel = "Q[,Q...]",
+      defaultValue = "single",
+      description =
+          "Smaller sides in pixels; or `single`: each model's S, or the middle of its range; or"
+              + " `several`: around its S, or over its range (default: ${DEFAULT-VALUE}).")
+  private String scales;
 
   @Option(
       names = "--flip",
       negatable = true,
-      defaultValue = "true",
       fallbackValue = "true",
-      description = "Average over mirror images too (default: yes).")
-  private boolean flip;
+      description = "Average over mirror images too (default: yes, but not for center).")
+  private @Nullable Boolean flip;
 
   @Option(
       names = "--top-k",
@@ -102,12 +130,17 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Write each image's answer to this file, one JSON object a line.")
   private @Nullable Path predictions;
 
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "Write result.json, confusion.csv, confusion.png and mistakes.png (the worst ones) here.")
+  private @Nullable Path out;
+
   @Override
   public Integer call() throws Exception {
     if (topK < 1 || batch < 1) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--top-k and --batch must be at least 1: were %d, %d".formatted(topK, batch));
+      throw usage("--top-k and --batch must be at least 1: were %d, %d".formatted(topK, batch));
     }
     List<DenseModel> opened = new ArrayList<>();
     try {
@@ -115,120 +148,178 @@ final class EvaluateCommand implements Callable<Integer> {
       for (Path model : models) {
         opened.add(DenseModels.open(model, options));
       }
-      evaluate(opened);
+      evaluate(members(opened));
     } finally {
       opened.forEach(DenseModel::close);
     }
     return 0;
   }
 
-  private void evaluate(List<DenseModel> opened) throws IOException, InterruptedException {
-    ModelCard card = opened.get(0).card();
-    Protocol protocol;
-    DenseClassifier classifier;
+  private ParameterException usage(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  private Cropping cropping() {
+    return Arrays.stream(Cropping.values())
+        .filter(c -> c.title().equals(protocol))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                usage(
+                    "--protocol must be one of %s: was %s"
+                        .formatted(
+                            Arrays.stream(Cropping.values()).map(Cropping::title).toList(),
+                            protocol)));
+  }
+
+  private List<Ensemble.Member> members(List<DenseModel> opened) {
+    Cropping cropping = cropping();
+    boolean mirrored = flip == null ? cropping != Cropping.CENTER : flip;
     try {
-      protocol = scales.isEmpty() ? Protocol.singleScale(card, flip) : new Protocol(scales, flip);
-      classifier = new DenseClassifier(opened, protocol, flip ? 2 * batch : batch);
+      TestScales testScales = TestScales.parse(scales);
+      return opened.stream()
+          .map(
+              m -> new Ensemble.Member(m, testScales.protocol(m.card(), cropping, mirrored)))
+          .toList();
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
-    ImageSet images = ImageFolder.read(data, card.labels());
-    UnreadableImages unreadable = new UnreadableImages(images, unreadableLimit);
-    int largest = protocol.scales().get(protocol.scales().size() - 1);
-    ClassificationEvaluator evaluator =
-        new ClassificationEvaluator(
-            classifier::posteriors,
-            new ClassificationEvaluator.Options(batch, device.loaderThreads(spec), largest, topK));
-    ClassificationResult result = run(evaluator, images, unreadable);
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(
-        String.format(
-            Locale.ROOT,
-            "%s, Q %s%s: top-1 error %.2f %%, top-5 error %.2f %%, %d images, %d unreadable,"
-                + " %.1f images/s",
-            String.join(" + ", opened.stream().map(m -> m.card().name()).toList()),
-            protocol.scales(),
-            flip ? ", mirror images" : "",
-            100 * result.top1Error(),
-            100 * result.top5Error(),
-            result.images(),
-            result.unreadable(),
-            result.imagesPerSecond()));
-    out.flush();
-    if (json != null) {
-      WholeFile.write(
-          json, JSON.writeValueAsString(report(opened, protocol, result, unreadable)) + "\n");
+      throw usage(String.valueOf(e.getMessage()));
     }
   }
 
-  private ClassificationResult run(
-      ClassificationEvaluator evaluator, ImageSet images, UnreadableImages unreadable)
-      throws IOException, InterruptedException {
-    if (predictions == null) {
-      return evaluator.evaluate(images, unreadable, prediction -> {});
+  private void evaluate(List<Ensemble.Member> members) throws IOException, InterruptedException {
+    Ensemble ensemble;
+    try {
+      ensemble = Ensemble.of(members, 2 * batch);
+    } catch (IllegalArgumentException e) {
+      throw usage(String.valueOf(e.getMessage()));
     }
-    try (WholeFile file = new WholeFile(predictions)) {
-      Consumer<ImagePrediction> write =
-          prediction -> {
-            try {
-              file.writer().write(line(prediction, images.labels()) + "\n");
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-          };
-      ClassificationResult result = evaluator.evaluate(images, unreadable, write);
-      file.complete();
-      return result;
+    ModelCard card = members.get(0).model().card();
+    DataSet dataSet = DataSets.open(data);
+    String part = split == null ? presetSplit(dataSet) : split;
+    ImageSet images = dataSet.split(part, card.labels());
+    UnreadableImages unreadable = new UnreadableImages(images, unreadableLimit);
+    int largest = members.stream().mapToInt(m -> m.protocol().largestScale()).max().orElseThrow();
+    ClassificationEvaluator evaluator =
+        new ClassificationEvaluator(
+            ensemble,
+            new ClassificationEvaluator.Options(batch, device.loaderThreads(spec), largest, topK));
+    try (EvaluationOutputs outputs = new EvaluationOutputs(card.labels(), predictions, out)) {
+      ClassificationResult result = evaluator.evaluate(images, unreadable, outputs);
+      Evaluation evaluation =
+          evaluation(members, result, name(dataSet, images, part), unreadable);
+      print(evaluation, result);
+      String text = EvaluationFile.text(evaluation);
+      outputs.complete(images, EvaluationRow.of(evaluation).title(), text);
+      if (json != null) {
+        WholeFile.write(json, text);
+      }
+      keepInRun(evaluation, text);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
-  private static String line(ImagePrediction prediction, List<String> labels) throws IOException {
-    ObjectNode line = JSON_LINE.createObjectNode();
-    line.put("path", prediction.path());
-    line.put("classIndex", prediction.classIndex());
-    line.put("label", labels.get(prediction.classIndex()));
-    ArrayNode ranked = line.putArray("predictions");
-    for (RankedClass c : prediction.predictions()) {
-      ranked
-          .addObject()
-          .put("rank", c.rank())
-          .put("classIndex", c.classIndex())
-          .put("label", c.label())
-          .put("probability", c.probability());
+  private String presetSplit(DataSet dataSet) {
+    List<String> there = dataSet.splits();
+    for (String preset : List.of(DataSets.TEST, DataSets.VAL)) {
+      if (there.contains(preset)) {
+        return preset;
+      }
     }
-    return JSON_LINE.writeValueAsString(line);
+    if (there.size() != 1 || there.contains(DataSets.TRAIN)) {
+      throw usage("--split must be one of %s: was not given".formatted(there));
+    }
+    return there.get(0);
   }
 
-  private ObjectNode report(
-      List<DenseModel> opened,
-      Protocol protocol,
-      ClassificationResult result,
-      UnreadableImages unreadable) {
-    ObjectNode report = JSON.createObjectNode();
-    ArrayNode cards = report.putArray("models");
-    for (int i = 0; i < opened.size(); i++) {
-      ModelCard card = opened.get(i).card();
-      cards
-          .addObject()
-          .put("file", models.get(i).toString())
-          .put("name", card.name())
-          .put("version", card.version())
-          .put("architecture", card.architecture())
-          .put("trainingScaleMin", card.trainingScaleMin())
-          .put("trainingScaleMax", card.trainingScaleMax());
+  private Evaluation.Data name(DataSet dataSet, ImageSet images, String part) throws IOException {
+    Path folder = dataSet.root().toRealPath();
+    String name = String.valueOf(folder.getFileName());
+    if (part.equals(DataSets.ALL)
+        && List.of(DataSets.TRAIN, DataSets.VAL, DataSets.TEST).contains(name)
+        && folder.getParent() != null) { // DIR/test, given as a data set of its own
+      part = name;
+      name = String.valueOf(folder.getParent().getFileName());
     }
-    report.put("data", data.toString());
-    protocol.scales().forEach(report.putArray("scales")::add);
-    report.put("flip", protocol.flip());
-    report.put("images", result.images());
-    report.put("top1Error", result.top1Error());
-    report.put("top5Error", result.top5Error());
-    report.put("seconds", result.seconds());
-    report.put("imagesPerSecond", result.imagesPerSecond());
-    ObjectNode reasons = report.putObject("unreadable");
-    unreadable.reasons().forEach(reasons::put);
-    return report;
+    return new Evaluation.Data(
+        data.toString(),
+        name,
+        dataSet.layout(),
+        part,
+        images.labels().size(),
+        images.fingerprint());
+  }
+
+  private Evaluation evaluation(
+      List<Ensemble.Member> members,
+      ClassificationResult result,
+      Evaluation.Data images,
+      UnreadableImages unreadable)
+      throws IOException {
+    List<Evaluation.Model> evaluated = new ArrayList<>();
+    for (int i = 0; i < members.size(); i++) {
+      ModelCard card = members.get(i).model().card();
+      evaluated.add(
+          new Evaluation.Model(
+              models.get(i).toString(),
+              card.name(),
+              card.version(),
+              sha256(models.get(i)),
+              card.architecture(),
+              card.trainingScaleMin(),
+              card.trainingScaleMax(),
+              card.cropSide(),
+              members.get(i).protocol().scales()));
+    }
+    Protocol first = members.get(0).protocol();
+    return new Evaluation(
+        evaluated,
+        images,
+        first.cropping(),
+        first.flip(),
+        result.images(),
+        result.top1Error(),
+        result.top5Error(),
+        result.seconds(),
+        unreadable.reasons());
+  }
+
+  private static String sha256(Path file) throws IOException {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+    byte[] block = new byte[1 << 16];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int n = in.read(block); n >= 0; n = in.read(block)) {
+        digest.update(block, 0, n);
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private void print(Evaluation evaluation, ClassificationResult result) {
+    PrintWriter console = spec.commandLine().getOut();
+    EvaluationRow.of(evaluation).lines().forEach(console::println);
+    console.printf(
+        "%d images of %s, %s; %d unreadable%n",
+        result.images(),
+        evaluation.data().name(),
+        evaluation.data().split(),
+        result.unreadable());
+    console.flush();
+  }
+
+  /** Keeps the result with the run that the first model is of, if it is of one. */
+  private void keepInRun(Evaluation evaluation, String text) throws IOException {
+    Path run = models.get(0).toAbsolutePath().normalize().getParent();
+    if (run != null && RunFolders.isRun(run) && Files.isWritable(run)) {
+      Path file = run.resolve(RunFolders.EVALUATIONS).resolve(RunFolders.fileName(evaluation));
+      WholeFile.write(file, text);
+      spec.commandLine().getOut().println("kept in " + file);
+      spec.commandLine().getOut().flush();
+    }
   }
 }

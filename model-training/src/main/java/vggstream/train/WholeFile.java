@@ -34,6 +34,14 @@ final class WholeFile implements AutoCloseable {
     }
   }
 
+  /** Writes a file of bytes at once. */
+  static void write(Path target, byte[] bytes) throws IOException {
+    try (WholeFile file = new WholeFile(target)) {
+      Files.write(file.unfinished, bytes);
+      file.complete();
+    }
+  }
+
   BufferedWriter writer() {
     return writer;
   }

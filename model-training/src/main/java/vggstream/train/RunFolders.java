@@ -1,0 +1,72 @@
+package vggstream.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import vggstream.train.report.Evaluation;
+
+/** Where runs and their evaluations lie. */
+final class RunFolders {
+  /** Folder of a run's evaluations. */
+  static final String EVALUATIONS = "evaluations";
+
+  /** Runs of a chain lie one below another. */
+  private static final int DEPTH = 4;
+
+  private static final int SHORT_HASH = 8;
+
+  private RunFolders() {}
+
+  /** Whether a folder is a run's: it holds a resolved recipe and a history. */
+  static boolean isRun(Path folder) {
+    return Files.isRegularFile(folder.resolve("recipe.yaml"))
+        && Files.isRegularFile(folder.resolve("history.csv"));
+  }
+
+  /** The runs in a folder and its sub-folders, itself included, by name. */
+  static List<Path> runs(Path folder) throws IOException {
+    try (Stream<Path> folders = Files.walk(folder, DEPTH)) {
+      return folders.filter(Files::isDirectory).filter(RunFolders::isRun).sorted().toList();
+    }
+  }
+
+  /** The files of evaluations in a folder and its sub-folders, by name. */
+  static List<Path> evaluations(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder, DEPTH + 1)) {
+      return files.filter(Files::isRegularFile).filter(RunFolders::isEvaluation).sorted().toList();
+    }
+  }
+
+  private static boolean isEvaluation(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    String name = String.valueOf(file.getFileName());
+    return name.equals("result.json")
+        || name.endsWith(".json")
+            && !name.startsWith(".")
+            && folder != null
+            && folder.endsWith(EVALUATIONS);
+  }
+
+  /**
+   * The name of an evaluation's file: an evaluation of the same networks, images and protocol takes
+   * the place of an earlier one.
+   */
+  static String fileName(Evaluation evaluation) {
+    Evaluation.Data data = evaluation.data();
+    StringBuilder name = new StringBuilder(data.name());
+    name.append('-').append(data.split()).append('-').append(hash(data.fingerprint()));
+    for (Evaluation.Model other : evaluation.models().stream().skip(1).toList()) {
+      name.append("-with-").append(other.name()).append('-').append(hash(other.sha256()));
+    }
+    name.append('-').append(evaluation.cropping().title());
+    name.append("-Q").append(evaluation.models().get(0).testScales().replace(',', '_'));
+    name.append(evaluation.flip() ? "" : "-no-flip");
+    return name.toString().replaceAll("[^A-Za-z0-9._-]", "_") + ".json";
+  }
+
+  private static String hash(String hexadecimal) {
+    return hexadecimal.substring(0, Math.min(SHORT_HASH, hexadecimal.length()));
+  }
+}
