@@ -178,8 +178,7 @@ final class EvaluateCommand implements Callable<Integer> {
     try {
       TestScales testScales = TestScales.parse(scales);
       return opened.stream()
-          .map(
-              m -> new Ensemble.Member(m, testScales.protocol(m.card(), cropping, mirrored)))
+          .map(m -> new Ensemble.Member(m, testScales.protocol(m.card(), cropping, mirrored)))
           .toList();
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));
@@ -205,8 +204,7 @@ final class EvaluateCommand implements Callable<Integer> {
             new ClassificationEvaluator.Options(batch, device.loaderThreads(spec), largest, topK));
     try (EvaluationOutputs outputs = new EvaluationOutputs(card.labels(), predictions, out)) {
       ClassificationResult result = evaluator.evaluate(images, unreadable, outputs);
-      Evaluation evaluation =
-          evaluation(members, result, name(dataSet, images, part), unreadable);
+      Evaluation evaluation = evaluation(members, result, name(dataSet, images, part), unreadable);
       print(evaluation, result);
       String text = EvaluationFile.text(evaluation);
       outputs.complete(images, EvaluationRow.of(evaluation).title(), text);
@@ -305,10 +303,7 @@ final class EvaluateCommand implements Callable<Integer> {
     EvaluationRow.of(evaluation).lines().forEach(console::println);
     console.printf(
         "%d images of %s, %s; %d unreadable%n",
-        result.images(),
-        evaluation.data().name(),
-        evaluation.data().split(),
-        result.unreadable());
+        result.images(), evaluation.data().name(), evaluation.data().split(), result.unreadable());
     console.flush();
   }
 

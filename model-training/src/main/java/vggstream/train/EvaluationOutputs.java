@@ -100,8 +100,7 @@ final class EvaluationOutputs implements Consumer<ImagePrediction>, AutoCloseabl
       confusion.writeCsv(csv);
       WholeFile.write(folder.resolve("confusion.csv"), csv.toString());
       WholeFile.write(folder.resolve("confusion.png"), ConfusionPicture.png(confusion, title));
-      WholeFile.write(
-          folder.resolve("mistakes.png"), ContactSheet.png(images, mistakes, title));
+      WholeFile.write(folder.resolve("mistakes.png"), ContactSheet.png(images, mistakes, title));
       WholeFile.write(folder.resolve("result.json"), result);
     }
   }

@@ -48,8 +48,7 @@ public final class Ensemble implements Predictor {
     List<Group> groups = new ArrayList<>();
     byProtocol.forEach(
         (protocol, models) ->
-            groups.add(
-                new Group(new DenseClassifier(models, protocol, maxBatch), models.size())));
+            groups.add(new Group(new DenseClassifier(models, protocol, maxBatch), models.size())));
     // one classifier of all of them checks that they belong together, whatever their protocols
     new DenseClassifier(
         members.stream().map(Member::model).toList(), largest(byProtocol), maxBatch);
@@ -57,8 +56,7 @@ public final class Ensemble implements Predictor {
   }
 
   private static Protocol largest(Map<Protocol, List<DenseModel>> byProtocol) {
-    int side =
-        byProtocol.keySet().stream().mapToInt(Protocol::largestScale).max().orElse(1);
+    int side = byProtocol.keySet().stream().mapToInt(Protocol::largestScale).max().orElse(1);
     return new Protocol(List.of(side), false);
   }
 

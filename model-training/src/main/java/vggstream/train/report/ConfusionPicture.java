@@ -151,8 +151,7 @@ public final class ConfusionPicture {
     canvas.graphics().drawRect(x - 1, TOP - 1, 19, height + 1);
     for (int i = 0; i <= 4; i++) {
       int y = TOP + (int) Math.round(i / 4.0 * (height - 1));
-      canvas.text(
-          String.format(Locale.ROOT, "%d %%", 100 - 25 * i), x + 24, y + 4, Canvas.FAINT);
+      canvas.text(String.format(Locale.ROOT, "%d %%", 100 - 25 * i), x + 24, y + 4, Canvas.FAINT);
     }
   }
 

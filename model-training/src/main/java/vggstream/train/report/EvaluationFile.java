@@ -122,8 +122,6 @@ public final class EvaluationFile {
         unreadable);
   }
 
-
-
   private static List<Integer> scales(JsonNode model) {
     List<Integer> scales = new ArrayList<>();
     field(model, "scales").forEach(q -> scales.add(q.asInt()));
@@ -141,8 +139,7 @@ public final class EvaluationFile {
     }
     throw new IllegalArgumentException(
         "%s must be one of %s: was %s"
-            .formatted(
-                type.getSimpleName(), Arrays.toString(type.getEnumConstants()), name));
+            .formatted(type.getSimpleName(), Arrays.toString(type.getEnumConstants()), name));
   }
 
   private static String text(JsonNode node, String name) {
