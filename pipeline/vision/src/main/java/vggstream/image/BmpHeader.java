@@ -18,11 +18,10 @@ final class BmpHeader {
   static ImageHeader read(ByteBuffer encoded, long maxPixels) throws ImageRejectedException {
     EncodedBytes bmp =
         new EncodedBytes(encoded, ImageFormat.BMP, ByteOrder.LITTLE_ENDIAN, maxPixels);
-    long pixels = bmp.u32(10);
     long headerSize = bmp.u32(INFO);
     if (headerSize == CORE_HEADER) {
       Size size = bmp.size(bmp.u16(INFO + 4), bmp.u16(INFO + 6));
-      return checked(bmp, size, bmp.u16(INFO + 10), RGB, pixels, false);
+      return checked(bmp, size, bmp.u16(INFO + 10), RGB, false);
     }
     if (headerSize < INFO_HEADER) {
       throw bmp.unsupported("must have a header of 12 or at least 40 bytes: has " + headerSize);
@@ -37,11 +36,11 @@ final class BmpHeader {
     long compression = bmp.u32(INFO + 16);
     boolean masks = compression == BITFIELDS || compression == ALPHA_BITFIELDS;
     boolean alpha = masks && bits == 32 && headerSize >= V3_HEADER && bmp.u32(INFO + 52) != 0;
-    return checked(bmp, size, bits, compression, pixels, alpha);
+    return checked(bmp, size, bits, compression, alpha);
   }
 
   private static ImageHeader checked(
-      EncodedBytes bmp, Size size, int bits, long compression, long pixels, boolean alpha)
+      EncodedBytes bmp, Size size, int bits, long compression, boolean alpha)
       throws ImageRejectedException {
     if (bits != 1 && bits != 4 && bits != 8 && bits != 16 && bits != 24 && bits != 32) {
       throw bmp.corrupt("bits per pixel must be 1, 4, 8, 16, 24 or 32: are " + bits);

@@ -22,8 +22,13 @@ final class EncodedBytes {
 
   /** The same bytes from an offset on, as a file of their own. */
   EncodedBytes from(long offset, long length, ByteOrder order) throws ImageRejectedException {
+    return new EncodedBytes(bytes(offset, length), format, order, maxPixels);
+  }
+
+  /** A view of bytes that must be there. */
+  ByteBuffer bytes(long offset, long length) throws ImageRejectedException {
     require(offset, length);
-    return new EncodedBytes(bytes.slice((int) offset, (int) length), format, order, maxPixels);
+    return bytes.slice((int) offset, (int) length);
   }
 
   int u8(long at) throws ImageRejectedException {

@@ -21,7 +21,7 @@ record GifHeader(ImageHeader header, long end) {
     EncodedBytes gif =
         new EncodedBytes(encoded, ImageFormat.GIF, ByteOrder.LITTLE_ENDIAN, maxPixels);
     Size screen = gif.size(gif.u16(6), gif.u16(8));
-    long at = 13 + tableBytes(gif.u8(10));
+    long at = 13L + tableBytes(gif.u8(10));
     boolean transparent = false;
     Optional<GifHeader> first = Optional.empty();
     while (gif.u8(at) != TRAILER) {
@@ -58,7 +58,7 @@ record GifHeader(ImageHeader header, long end) {
   }
 
   private static int tableBytes(int flags) {
-    return (flags & TABLE_FLAG) == 0 ? 0 : 3 << (flags & 7) + 1;
+    return (flags & TABLE_FLAG) == 0 ? 0 : 3 << ((flags & 7) + 1);
   }
 
   /** The offset after sub-blocks and their terminator. */

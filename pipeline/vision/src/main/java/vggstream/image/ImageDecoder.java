@@ -51,7 +51,7 @@ public final class ImageDecoder {
     if (header.format() == ImageFormat.JPEG) {
       long smaller = Math.min(header.storedSize().width(), header.storedSize().height());
       long needed = (long) REDUCED_OVERSAMPLING * largestSmallerSide;
-      while (reduction < LARGEST_REDUCTION && smaller / (2 * reduction) >= needed) {
+      while (reduction < LARGEST_REDUCTION && smaller / (2L * reduction) >= needed) {
         reduction *= 2;
       }
     }
@@ -88,15 +88,20 @@ public final class ImageDecoder {
             header.format() == ImageFormat.PNG
                 ? PngHeader.transparentGray(encoded)
                 : OptionalInt.empty();
-        pixels = Opaque.rgb(pixels, transparentGray);
+        boolean premultiplied =
+            header.format() == ImageFormat.TIFF && TiffHeader.isPremultiplied(encoded);
+        pixels = Opaque.rgb(pixels, transparentGray, premultiplied);
       }
       if (!isUpright) {
         pixels = OpenCv.orient(pixels, header.orientation());
       }
       return new RgbImage(pixels, header.size(), header.format());
-    } catch (ImageRejectedException | RuntimeException e) {
+    } catch (ImageRejectedException e) {
       pixels.close();
       throw e;
+    } catch (RuntimeException e) {
+      pixels.close();
+      throw corrupt(header, "decoded pixels are unusable: " + summary(e));
     }
   }
 
@@ -107,7 +112,8 @@ public final class ImageDecoder {
       case JPEG -> JpegScans.requireComplete(encoded, JpegHeader.read(encoded, Long.MAX_VALUE));
       case PNG -> PngHeader.requireChecksums(encoded);
       case BMP -> BmpHeader.requireRows(encoded, header.storedSize());
-      case WEBP, TIFF, GIF -> {
+      case TIFF -> TiffHeader.requireData(encoded);
+      case WEBP, GIF -> {
         // their headers show what is missing, their decoders what is broken
       }
     }

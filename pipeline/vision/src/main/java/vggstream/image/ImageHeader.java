@@ -11,8 +11,8 @@ import vggstream.image.ImageRejectedException.Reason;
  * @param format of the encoding
  * @param storedSize as stored, before the EXIF orientation is applied
  * @param orientation EXIF orientation, 1..8; 1 if absent or invalid
- * @param channels stored per pixel, 1..5; a palette counts as 3
- * @param bitsPerChannel 1..16, 32; of a palette's entries 8
+ * @param channels stored per pixel, 1..4; a palette of a PNG counts as 3
+ * @param bitsPerChannel 1..16; of a palette's entries 8
  * @param transparent whether pixels may be transparent: an alpha channel or a transparent colour
  */
 public record ImageHeader(
@@ -30,7 +30,9 @@ public record ImageHeader(
 
   /** Size of the upright image. */
   public Size size() {
-    return orientation >= 5 ? new Size(storedSize.height(), storedSize.width()) : storedSize;
+    return orientation >= 5
+        ? new Size(/* width= */ storedSize.height(), /* height= */ storedSize.width())
+        : storedSize;
   }
 
   /**

@@ -32,7 +32,7 @@ final class JpegBits {
 
   /** Whether a whole byte or more, not counting padding, is still unused. */
   boolean hasLeftOver() {
-    return count - padding >= 8 || at < end && !atMarker();
+    return count - padding >= 8 || (at < end && !atMarker());
   }
 
   /** Offset from which to look for the next marker. */
@@ -56,7 +56,7 @@ final class JpegBits {
       fill();
     }
     count -= n;
-    return (int) (bits >>> count) & (1 << n) - 1;
+    return (int) (bits >>> count) & ((1 << n) - 1);
   }
 
   void skip(long n) {
@@ -111,8 +111,8 @@ final class JpegBits {
   private void fill() {
     if (count <= 32 && at + 4 <= end) {
       int next = (int) BIG_ENDIAN_INT.get(bytes, at);
-      if ((~next - 0x01010101 & next & 0x80808080) == 0) { // none of the 4 bytes is 0xff
-        bits = bits << 32 | next & 0xffff_ffffL;
+      if (((~next - 0x01010101) & next & 0x80808080) == 0) { // none of the 4 bytes is 0xff
+        bits = bits << 32 | (next & 0xffff_ffffL);
         count += 32;
         at += 4;
         return;
@@ -123,7 +123,7 @@ final class JpegBits {
         bits <<= 8;
         padding += 8;
       } else {
-        bits = bits << 8 | bytes[at] & 0xff;
+        bits = bits << 8 | (bytes[at] & 0xff);
         at += bytes[at] == (byte) 0xff ? 2 : 1;
       }
       count += 8;

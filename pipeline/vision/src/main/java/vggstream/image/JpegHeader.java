@@ -103,7 +103,7 @@ record JpegHeader(
 
   /** Whether no segment follows the marker. */
   static boolean isAlone(int marker) {
-    return marker == TEM || marker == SOI || marker >= RST0 && marker < RST0 + 8;
+    return marker == TEM || marker == SOI || (marker >= RST0 && marker < RST0 + 8);
   }
 
   /** SOF0..SOF15 but DHT, JPG, DAC. */

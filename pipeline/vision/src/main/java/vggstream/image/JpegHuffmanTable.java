@@ -30,27 +30,27 @@ final class JpegHuffmanTable {
           throw new IllegalArgumentException("Huffman codes must fit into their length");
         }
         if (length <= FAST_BITS) {
-          int from = code << FAST_BITS - length;
-          int to = code + 1 << FAST_BITS - length;
-          Arrays.fill(fast, from, to, (short) (length << 8 | symbols[index] & 0xff));
+          int from = code << (FAST_BITS - length);
+          int to = (code + 1) << (FAST_BITS - length);
+          Arrays.fill(fast, from, to, (short) (length << 8 | (symbols[index] & 0xff)));
         }
       }
-      firstCode[length + 1] = code << 16 - length; // the end of this length's codes, too
+      firstCode[length + 1] = code << (16 - length); // the end of this length's codes, too
       code <<= 1;
     }
   }
 
   /** For the next 16 bits: length << 8 | symbol, or -1 if no code starts so. */
   int lookup(int next16) {
-    int entry = fast[next16 >> 16 - FAST_BITS];
+    int entry = fast[next16 >> (16 - FAST_BITS)];
     return entry != 0 ? entry : lookupLong(next16);
   }
 
   private int lookupLong(int next16) {
     for (int length = FAST_BITS + 1; length <= 16; length++) {
       if (next16 < firstCode[length + 1]) {
-        int index = firstIndex[length] + (next16 - firstCode[length] >> 16 - length);
-        return length << 8 | symbols[index] & 0xff;
+        int index = firstIndex[length] + ((next16 - firstCode[length]) >> (16 - length));
+        return length << 8 | (symbols[index] & 0xff);
       }
     }
     return NO_CODE;

@@ -173,7 +173,7 @@ final class JpegScan {
       }
     }
     if (endOfBandRun > 0) {
-      long rest = k > 63 ? 0 : nonZero & -1L << k & -1L >>> 63 - last;
+      long rest = k > 63 ? 0 : nonZero & (-1L << k) & (-1L >>> (63 - last));
       bits.skip(Long.bitCount(rest));
       endOfBandRun--;
     }

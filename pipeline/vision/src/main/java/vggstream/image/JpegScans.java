@@ -148,7 +148,7 @@ final class JpegScans {
     int first = header.progressive() ? jpeg.u8(parameters) : 0;
     int last = header.progressive() ? jpeg.u8(parameters + 1) : 63;
     int approximation = header.progressive() ? jpeg.u8(parameters + 2) : 0;
-    if (last > 63 || first > last || header.progressive() && (first == 0) != (last == 0)) {
+    if (last > 63 || first > last || (header.progressive() && (first == 0) != (last == 0))) {
       throw jpeg.corrupt("scan must not have coefficients %d..%d".formatted(first, last));
     }
     if (n > 1 && first > 0) {

@@ -18,19 +18,20 @@ final class Opaque {
    *
    * @param stored gray, BGR or BGRA of 8 or 16 bits
    * @param transparentGray the gray, as stored, that is transparent
+   * @param premultiplied whether colours are already multiplied by their alpha
    */
-  static Mat rgb(Mat stored, OptionalInt transparentGray) {
+  static Mat rgb(Mat stored, OptionalInt transparentGray, boolean premultiplied) {
     if (stored.channels() == 1 && transparentGray.isPresent()) {
       try (Mat key = new Mat(stored.size(), stored.type(), Scalar.all(transparentGray.getAsInt()));
           Mat mask = new Mat();
           Mat white = new Mat(Scalar.all(WHITE))) {
         opencv_core.compare(stored, key, mask, opencv_core.CMP_EQ);
-        Mat rgb = toRgb(to8Bits(stored));
+        Mat rgb = toRgb(to8Bits(stored), premultiplied);
         rgb.setTo(white, mask);
         return rgb;
       }
     }
-    return toRgb(to8Bits(stored));
+    return toRgb(to8Bits(stored), premultiplied);
   }
 
   /** v * 255 / 65535, rounded. */
@@ -48,13 +49,13 @@ final class Opaque {
     }
   }
 
-  private static Mat toRgb(Mat pixels) {
+  private static Mat toRgb(Mat pixels, boolean premultiplied) {
     Mat rgb = new Mat();
     try (pixels) {
       switch (pixels.channels()) {
         case 1 -> opencv_imgproc.cvtColor(pixels, rgb, opencv_imgproc.COLOR_GRAY2RGB);
         case 3 -> opencv_imgproc.cvtColor(pixels, rgb, opencv_imgproc.COLOR_BGR2RGB);
-        case 4 -> composeOverWhite(pixels, rgb);
+        case 4 -> composeOverWhite(pixels, premultiplied, rgb);
         default ->
             throw new IllegalArgumentException(
                 "channels must be 1, 3 or 4: were " + pixels.channels());
@@ -64,7 +65,7 @@ final class Opaque {
   }
 
   /** c * a + white * (1 - a), rounded. */
-  private static void composeOverWhite(Mat bgra, Mat rgb) {
+  private static void composeOverWhite(Mat bgra, boolean premultiplied, Mat rgb) {
     rgb.create(bgra.rows(), bgra.cols(), opencv_core.CV_8UC3);
     int width = bgra.cols();
     byte[] from = new byte[4 * width];
@@ -78,8 +79,8 @@ final class Opaque {
           int alpha = from[4 * x + 3] & 0xff;
           for (int c = 0; c < 3; c++) {
             int colour = from[4 * x + 2 - c] & 0xff;
-            int sum = colour * alpha + WHITE * (255 - alpha);
-            to[3 * x + c] = (byte) ((sum + 127) / 255);
+            int sum = colour * (premultiplied ? 255 : alpha) + WHITE * (255 - alpha);
+            to[3 * x + c] = (byte) Math.min(255, (sum + 127) / 255);
           }
         }
         target.position((long) y * to.length).put(to);

@@ -8,14 +8,26 @@ final class TiffHeader {
   private static final int WIDTH = 256;
   private static final int HEIGHT = 257;
   private static final int BITS_PER_SAMPLE = 258;
+  private static final int COMPRESSION = 259;
+  private static final int PHOTOMETRIC = 262;
+  private static final int FILL_ORDER = 266;
   private static final int STRIP_OFFSETS = 273;
   private static final int ORIENTATION = 274;
   private static final int SAMPLES_PER_PIXEL = 277;
+  private static final int ROWS_PER_STRIP = 278;
   private static final int STRIP_BYTE_COUNTS = 279;
+  private static final int PLANAR_CONFIGURATION = 284;
+  private static final int TILE_WIDTH = 322;
+  private static final int TILE_LENGTH = 323;
   private static final int TILE_OFFSETS = 324;
   private static final int TILE_BYTE_COUNTS = 325;
   private static final int EXTRA_SAMPLES = 338;
   private static final int SAMPLE_FORMAT = 339;
+
+  private static final int BLACK_IS_ZERO = 1;
+  private static final int RGB = 2;
+  private static final int YCBCR = 6;
+  private static final int ASSOCIATED_ALPHA = 1;
 
   private static final int BYTE = 1;
   private static final int SHORT = 3;
@@ -24,8 +36,10 @@ final class TiffHeader {
   private final EncodedBytes tiff;
   private final long directory;
   private final int entries;
+  private final long maxPixels;
 
   private TiffHeader(ByteBuffer encoded, long maxPixels) throws ImageRejectedException {
+    this.maxPixels = maxPixels;
     boolean little = encoded.get(encoded.position()) == 'I';
     this.tiff =
         new EncodedBytes(
@@ -42,20 +56,41 @@ final class TiffHeader {
     return new TiffHeader(encoded, maxPixels).read();
   }
 
+  /**
+   * Requires every strip or tile to hold all its bytes, of a TIFF whose header was read.
+   *
+   * @throws ImageRejectedException CORRUPT, or TRUNCATED
+   */
+  static void requireData(ByteBuffer encoded) throws ImageRejectedException {
+    new TiffHeader(encoded, Long.MAX_VALUE).requireData();
+  }
+
+  /**
+   * Whether OpenCV gives colours that are already multiplied by their alpha, of a TIFF whose header
+   * was read: always at 8 bits, where libtiff does it, else if they are stored so.
+   */
+  static boolean isPremultiplied(ByteBuffer encoded) throws ImageRejectedException {
+    TiffHeader header = new TiffHeader(encoded, Long.MAX_VALUE);
+    return header.optional(BITS_PER_SAMPLE, 1) <= 8
+        || header.optional(EXTRA_SAMPLES, 0) == ASSOCIATED_ALPHA;
+  }
+
   private ImageHeader read() throws ImageRejectedException {
     Size size = tiff.size(required(WIDTH), required(HEIGHT));
     long samples = optional(SAMPLES_PER_PIXEL, 1);
     long bits = optional(BITS_PER_SAMPLE, 1);
-    if (samples < 1 || samples > 5) {
-      throw tiff.unsupported("samples per pixel must be within 1..5: are " + samples);
+    if (samples != 1 && samples != 3 && samples != 4) {
+      throw tiff.unsupported("samples per pixel must be 1, 3 or 4: are " + samples);
     }
-    if (bits < 1 || bits > 16 || optional(SAMPLE_FORMAT, 1) != 1) {
+    if ((bits != 1 && bits < 8) || bits > 16 || optional(SAMPLE_FORMAT, 1) != 1) {
       throw tiff.unsupported(
-          "samples must be unsigned integers of at most 16 bits: have %d bits, format %d"
+          "samples must be unsigned integers of 1 or 8..16 bits: have %d bits, format %d"
               .formatted(bits, optional(SAMPLE_FORMAT, 1)));
     }
-    requireData(STRIP_OFFSETS, STRIP_BYTE_COUNTS, TILE_OFFSETS, TILE_BYTE_COUNTS);
-    boolean alpha = samples == 2 || samples >= 4 && optional(EXTRA_SAMPLES, 0) != 0;
+    boolean alpha = samples == 4 && optional(EXTRA_SAMPLES, 0) != 0;
+    requireReadable(samples, bits, alpha);
+    requireOffsets();
+    requireTiles(size);
     return new ImageHeader(
         ImageFormat.TIFF,
         size,
@@ -65,12 +100,38 @@ final class TiffHeader {
         alpha);
   }
 
-  private void requireData(int strips, int stripBytes, int tiles, int tileBytes)
+  /** Refuses what OpenCV would misread. */
+  private void requireReadable(long samples, long bits, boolean alpha)
       throws ImageRejectedException {
-    boolean tiled = find(tiles) >= 0;
-    long offsets = find(tiled ? tiles : strips);
-    long counts = find(tiled ? tileBytes : stripBytes);
-    if (offsets < 0 || counts < 0) {
+    if (!TiffData.reads(optional(COMPRESSION, TiffData.NONE)) || optional(FILL_ORDER, 1) != 1) {
+      throw tiff.unsupported(
+          "must be uncompressed, LZW, Deflate or PackBits, fill order 1: has compression %d, order %d"
+              .formatted(optional(COMPRESSION, TiffData.NONE), optional(FILL_ORDER, 1)));
+    }
+    long colours = required(PHOTOMETRIC);
+    if (colours == YCBCR) {
+      throw tiff.unsupported("must not have colours YCbCr");
+    }
+    boolean plain =
+        optional(PLANAR_CONFIGURATION, 1) == 1
+            && (samples == 1 ? colours == BLACK_IS_ZERO : colours == RGB)
+            && (samples < 4 || alpha);
+    if (bits > 8 && !plain) {
+      throw tiff.unsupported(
+          "of more than 8 bits must be gray from black, RGB or RGBA, pixel by pixel:"
+              + " has %d samples of colours %d, planar configuration %d"
+                  .formatted(samples, colours, optional(PLANAR_CONFIGURATION, 1)));
+    }
+  }
+
+  private boolean isTiled() throws ImageRejectedException {
+    return find(TILE_WIDTH) >= 0; // as libtiff decides
+  }
+
+  private void requireOffsets() throws ImageRejectedException {
+    long offsets = find(isTiled() ? TILE_OFFSETS : STRIP_OFFSETS);
+    long counts = find(isTiled() ? TILE_BYTE_COUNTS : STRIP_BYTE_COUNTS);
+    if (offsets < 0 || counts < 0 || (!isTiled() && find(TILE_OFFSETS) >= 0)) {
       throw tiff.corrupt("must have offsets and byte counts of strips or tiles");
     }
     long n = tiff.u32(offsets + 4);
@@ -80,6 +141,56 @@ final class TiffHeader {
     for (long i = 0; i < n; i++) {
       tiff.require(value(offsets, i), value(counts, i));
     }
+  }
+
+  /** Requires tiles, which may reach beyond the image, not to hold much more than it may. */
+  private void requireTiles(Size size) throws ImageRejectedException {
+    if (!isTiled()) {
+      return;
+    }
+    Size tile = tiff.size(required(TILE_WIDTH), required(TILE_LENGTH));
+    long width = ceil(size.width(), tile.width()) * tile.width();
+    long height = ceil(size.height(), tile.height()) * tile.height();
+    if ((double) width * height > 2.0 * maxPixels) {
+      throw new ImageRejectedException(
+          ImageRejectedException.Reason.TOO_LARGE,
+          "TIFF must have at most %d pixels in its tiles: has %d by %d"
+              .formatted(2 * maxPixels, width, height));
+    }
+  }
+
+  private void requireData() throws ImageRejectedException {
+    long width = required(WIDTH);
+    long height = required(HEIGHT);
+    boolean tiled = isTiled();
+    long blockWidth = tiled ? required(TILE_WIDTH) : width;
+    long blockHeight =
+        tiled ? required(TILE_LENGTH) : Math.min(height, optional(ROWS_PER_STRIP, height));
+    tiff.size(blockWidth, blockHeight); // neither is zero
+    boolean planes = optional(PLANAR_CONFIGURATION, 1) != 1;
+    long samples = optional(SAMPLES_PER_PIXEL, 1);
+    long rowBytes = (blockWidth * (planes ? 1 : samples) * optional(BITS_PER_SAMPLE, 1) + 7) / 8;
+    long down = ceil(height, blockHeight);
+    long blocks = ceil(width, blockWidth) * down * (planes ? samples : 1);
+    long offsets = find(tiled ? TILE_OFFSETS : STRIP_OFFSETS);
+    long counts = find(tiled ? TILE_BYTE_COUNTS : STRIP_BYTE_COUNTS);
+    if (tiff.u32(offsets + 4) < blocks) {
+      throw tiff.corrupt(
+          "must have %d strips or tiles: has %d".formatted(blocks, tiff.u32(offsets + 4)));
+    }
+    int compression = (int) optional(COMPRESSION, TiffData.NONE);
+    for (long i = 0; i < blocks; i++) {
+      boolean last = !tiled && i % down == down - 1;
+      long expected = rowBytes * (last ? height - (down - 1) * blockHeight : blockHeight);
+      long count = compression == TiffData.NONE ? expected : value(counts, i);
+      if (!TiffData.gives(tiff.bytes(value(offsets, i), count), compression, expected)) {
+        throw tiff.corrupt("strip or tile %d must hold %d bytes: does not".formatted(i, expected));
+      }
+    }
+  }
+
+  private static long ceil(long a, long b) {
+    return (a + b - 1) / b;
   }
 
   private long required(int tag) throws ImageRejectedException {

@@ -70,7 +70,7 @@ final class WebpHeader {
   /** From the frame header of VP8 (RFC 6386, section 9.1). */
   private static Size lossySize(EncodedBytes webp, long chunk) throws ImageRejectedException {
     webp.require(chunk + 8, webp.u32(chunk + 4));
-    if (!webp.matches(chunk + 11, "\u009d\u0001\u002a")) {
+    if (!webp.matches(chunk + 11, "\u009d\u0001*")) {
       throw webp.corrupt("must have a VP8 key frame with start code 9d012a");
     }
     return webp.size(webp.u16(chunk + 14) & 0x3fff, webp.u16(chunk + 16) & 0x3fff);

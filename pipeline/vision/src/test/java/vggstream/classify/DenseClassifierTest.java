@@ -125,8 +125,8 @@ class DenseClassifierTest {
     List<RgbImage> images = new ArrayList<>(images());
     List<double[]> inOrder = classifier.posteriors(images);
     Collections.reverse(images);
-    List<double[]> reversed = classifier.posteriors(images);
-    Collections.reverse(reversed = new ArrayList<>(reversed));
+    List<double[]> reversed = new ArrayList<>(classifier.posteriors(images));
+    Collections.reverse(reversed);
     for (int i = 0; i < images.size(); i++) {
       assertArrayEquals(inOrder.get(i), reversed.get(i), 1e-12);
     }

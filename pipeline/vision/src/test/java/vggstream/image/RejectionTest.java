@@ -10,6 +10,7 @@ import static vggstream.image.TestImages.picture;
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -72,6 +73,7 @@ class RejectionTest {
   void jpegCutShortButEndedByAMarkerIsRejected() throws Exception {
     for (boolean progressive : new boolean[] {false, true}) {
       byte[] whole = TestImages.jpeg(picture(160, 120, RGB), progressive, 0.8f);
+      int accepted = 0;
       for (int length = 700; length < whole.length - 40; length += 97) {
         byte[] cut = Arrays.copyOf(whole, length + 2);
         cut[length] = (byte) 0xff;
@@ -83,10 +85,12 @@ class RejectionTest {
           decoded(cut);
           // a progressive one may end between two scans: coarser, but whole
           assertTrue(progressive, "cut at " + length);
+          accepted++;
         } catch (ImageRejectedException e) {
           assertTrue(e.reason() != Reason.UNSUPPORTED_FORMAT);
         }
       }
+      assertTrue(accepted <= 2, "cuts accepted: " + accepted);
     }
   }
 
@@ -138,7 +142,7 @@ class RejectionTest {
   @Test
   void nothingAndUnknownFormatsAreRejected() {
     assertRejected(Reason.EMPTY, new byte[0]);
-    assertRejected(Reason.UNSUPPORTED_FORMAT, "hello, world".getBytes());
+    assertRejected(Reason.UNSUPPORTED_FORMAT, "hello, world".getBytes(StandardCharsets.US_ASCII));
     assertRejected(Reason.UNSUPPORTED_FORMAT, new byte[] {(byte) 0xff});
   }
 
@@ -149,7 +153,7 @@ class RejectionTest {
     assertRejected(Reason.ZERO_SIZED, new FlatJpeg(0, 8, new int[] {1}).bytes());
     assertRejected(
         Reason.ZERO_SIZED, TestImages.tiff(0, 3, 8, 1, ByteOrder.LITTLE_ENDIAN, 1, 2, 3));
-    byte[] gif = "GIF89a\0\0\1\0\0\0\0;".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+    byte[] gif = "GIF89a\0\0\1\0\0\0\0;".getBytes(StandardCharsets.ISO_8859_1);
     assertRejected(Reason.ZERO_SIZED, gif);
   }
 
