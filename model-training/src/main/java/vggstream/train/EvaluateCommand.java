@@ -34,6 +34,7 @@ import vggstream.train.data.UnreadableImages;
 import vggstream.train.evaluate.ClassificationEvaluator;
 import vggstream.train.evaluate.ClassificationResult;
 import vggstream.train.evaluate.Ensemble;
+import vggstream.train.journal.WholeFile;
 import vggstream.train.report.Evaluation;
 import vggstream.train.report.EvaluationFile;
 import vggstream.train.report.EvaluationRow;

@@ -15,6 +15,7 @@ import vggstream.train.data.ImageSet;
 import vggstream.train.evaluate.ConfusionMatrix;
 import vggstream.train.evaluate.ImagePrediction;
 import vggstream.train.evaluate.Mistakes;
+import vggstream.train.journal.WholeFile;
 import vggstream.train.report.ConfusionPicture;
 import vggstream.train.report.ContactSheet;
 

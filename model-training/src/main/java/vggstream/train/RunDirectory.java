@@ -4,19 +4,24 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import vggstream.train.checkpoint.CheckpointStore;
+import vggstream.train.journal.History;
+import vggstream.train.journal.WholeFile;
 
 /**
- * The folder of a run: {@code recipe.yaml} (resolved), {@code history.csv}, {@code checkpoints/},
- * {@code model.onnx} (the best epoch's). One process at a time holds it.
+ * The folder of a run: {@code run.json}, {@code recipe.yaml} (resolved), {@code history.csv},
+ * {@code curves.png}, TensorBoard's events, {@code checkpoints/}, {@code model.onnx} (the best
+ * epoch's). One process at a time holds it.
  */
 public final class RunDirectory implements AutoCloseable {
+  /** The folder of the checkpoints. */
+  static final String CHECKPOINTS = "checkpoints";
+
   private final Path root;
   private final FileChannel lockFile;
 
@@ -57,7 +62,7 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   public CheckpointStore checkpoints() {
-    return new CheckpointStore(root.resolve("checkpoints"));
+    return new CheckpointStore(root.resolve(CHECKPOINTS));
   }
 
   /** The model file of the best epoch. */
@@ -70,35 +75,34 @@ public final class RunDirectory implements AutoCloseable {
     return root.resolve(".candidate.onnx");
   }
 
+  History history() {
+    return new History(root.resolve("history.csv"));
+  }
+
+  Path curves() {
+    return root.resolve("curves.png");
+  }
+
   void writeRecipe(String yaml) throws IOException {
     WholeFile.write(root.resolve("recipe.yaml"), yaml);
   }
 
-  /** Adds an epoch to the history; lines of the same or later steps, from a lost end, are cut. */
-  void addToHistory(EpochReport report) throws IOException {
-    Path history = root.resolve("history.csv");
-    List<String> lines = new ArrayList<>(List.of(EpochReport.CSV_HEADER));
-    if (Files.exists(history)) {
-      Files.readAllLines(history).stream()
-          .skip(1)
-          .filter(line -> isBefore(line, report.iteration()))
-          .forEach(lines::add);
-    }
-    lines.add(report.toCsv());
-    WholeFile.write(history, String.join("\n", lines) + "\n");
+  TrainingException diverged(String what) {
+    return new TrainingException(
+        what
+            + ": training has diverged. The last good checkpoint and model are kept in "
+            + root
+            + "; a lower optimiser.learning-rate or data.pixel-scale may help");
   }
 
-  private static boolean isBefore(String line, long iteration) {
-    String[] cells = line.split(",", 3);
-    return cells.length == 3 && iteration(cells[1]) < iteration;
-  }
-
-  private static long iteration(String cell) {
-    try {
-      return Long.parseLong(cell);
-    } catch (NumberFormatException e) {
-      return Long.MAX_VALUE;
-    }
+  TrainingException notWritten(IOException e) {
+    String what =
+        e instanceof FileSystemException f ? f.getFile() + ": " + f.getReason() : e.getMessage();
+    return new TrainingException(
+        "the run could not be written to %s: %s. The last good checkpoint is kept; when that is put"
+                .formatted(root, what)
+            + " right, the same command with --resume goes on",
+        e);
   }
 
   @Override

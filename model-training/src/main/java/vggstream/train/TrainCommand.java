@@ -8,14 +8,18 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import vggstream.model.Device;
+import vggstream.train.data.DataSet;
 import vggstream.train.data.DataSets;
 import vggstream.train.data.HoldOut;
 import vggstream.train.recipe.Recipe;
+import vggstream.train.recipe.RecipeChain;
 
 /** {@code train}: trains a network by a recipe. */
 @Command(
@@ -39,11 +43,30 @@ final class TrainCommand implements Callable<Integer> {
       names = "--data",
       required = true,
       description =
-          "Folder that holds train/ and optionally val/, with one folder per class in each.")
+          "Data set: train/ and optionally val/ with one folder per class in each, ILSVRC's CLS-LOC"
+              + " as distributed, or CIFAR's binary files.")
   private Path data;
 
   @Option(names = "--out", required = true, description = "Folder of the run.")
   private Path out;
+
+  @Option(
+      names = "--init-from",
+      paramLabel = "DIR",
+      description = {
+        "Begin with the weights of a checkpoint, or of a run's best one. Of the same configuration"
+            + " all layers are taken; of another one the first four convolutional and the last"
+            + " three fully-connected layers (the paper's pre-initialisation)."
+      })
+  private @Nullable Path initFrom;
+
+  @Option(
+      names = "--replicas",
+      defaultValue = "1",
+      description =
+          "Replicas that share the images of a step on the processor (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int replicas;
 
   @Option(
       names = "--resume",
@@ -68,49 +91,57 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Recipe resolved = Recipe.read(recipe, overrides);
+    RecipeChain chain = RecipeChain.read(recipe, overrides);
     PrintWriter text = spec.commandLine().getOut();
-    HoldOut images =
-        DataSets.open(data).trainAndValidation(resolved.data().holdOut(), resolved.seed());
+    Recipe first = chain.stages().get(0).recipe();
+    DataSet set = DataSets.open(data);
+    HoldOut images = set.trainAndValidation(first.data().holdOut(), first.seed());
     text.printf(
-        "%s: VGG-%s, %d classes, %d images to train on, %d to validate on%n",
-        resolved.name(),
-        resolved.network().configuration().title(),
+        "%s: VGG-%s, %s, %d classes, %d images to train on, %d to validate on%n",
+        chain.name(),
+        first.network().configuration().title(),
+        set.layout().title(),
         images.train().labels().size(),
         images.train().size(),
         images.validation().size());
     text.flush();
+    List<Device> devices = device.devices(spec, replicas);
     Trainer.Options options =
         new Trainer.Options(
-            device.device(spec),
-            device.threads(spec),
+            devices,
+            device.threads(spec, devices),
             device.loaderThreads(spec),
             Duration.ofMillis((long) (checkpointMinutes * 60_000)));
+    List<String> words = spec.commandLine().getParseResult().originalArgs();
+    List<String> command = new ArrayList<>(List.of(spec.name()));
+    command.addAll(words);
+    boolean bar = progress || System.console() != null;
+    StopSignal stop = new StopSignal();
     CountDownLatch done = new CountDownLatch(1);
-    try (RunDirectory run = RunDirectory.open(out)) {
-      boolean bar = progress || System.console() != null;
-      Trainer trainer = new Trainer(resolved, images, run, options, new TrainingConsole(text, bar));
-      Thread farewell = new Thread(() -> stop(trainer, done), "farewell");
-      Runtime.getRuntime().addShutdownHook(farewell);
-      try {
-        Trainer.Outcome outcome = trainer.train(resume);
-        text.println(
-            switch (outcome) {
-              case EPOCHS_MADE -> "all epochs are made; the best one's model: " + run.model();
-              case PLATEAU -> "accuracy no longer improves; the best epoch's model: " + run.model();
-              case STOPPED -> "stopped; the same command with --resume goes on";
-            });
-        text.flush();
-      } finally {
-        done.countDown();
-        removeQuietly(farewell);
-      }
+    Thread farewell = new Thread(() -> stop(stop, done), "farewell");
+    Runtime.getRuntime().addShutdownHook(farewell);
+    try {
+      RunSummary summary =
+          new ChainRun(
+                  chain, set, images, options, command, text, new TrainingConsole(text, bar), stop)
+              .train(out, initFrom, resume);
+      Path model = out.resolve("model.onnx");
+      text.println(
+          switch (summary.outcome()) {
+            case EPOCHS_MADE -> "all epochs are made; the best one's model: " + model;
+            case PLATEAU -> "accuracy no longer improves; the best epoch's model: " + model;
+            case STOPPED -> "stopped; this goes on:\n  " + Invocation.resuming(command);
+          });
+      text.flush();
+    } finally {
+      done.countDown();
+      removeQuietly(farewell);
     }
     return 0;
   }
 
-  private static void stop(Trainer trainer, CountDownLatch done) {
-    trainer.requestStop();
+  private static void stop(StopSignal signal, CountDownLatch done) {
+    signal.request();
     try {
       done.await(FAREWELL.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {

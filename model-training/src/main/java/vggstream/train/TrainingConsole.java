@@ -7,6 +7,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
+import vggstream.train.journal.EpochReport;
 
 /**
  * Shows a run on the console: a progress bar on standard error, one line an epoch on the output.
@@ -21,6 +22,12 @@ final class TrainingConsole implements TrainingListener {
   TrainingConsole(PrintWriter out, boolean showBar) {
     this.out = out;
     this.showBar = showBar;
+  }
+
+  @Override
+  public void note(String line) {
+    out.println(line);
+    out.flush();
   }
 
   @Override

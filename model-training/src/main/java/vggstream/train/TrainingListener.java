@@ -1,7 +1,12 @@
 package vggstream.train;
 
+import vggstream.train.journal.EpochReport;
+
 /** Is told how a run goes, on its thread. */
 public interface TrainingListener {
+
+  /** Something that deserves a line. */
+  void note(String line);
 
   /**
    * A run begins or goes on.

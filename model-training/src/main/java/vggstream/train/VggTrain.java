@@ -17,7 +17,7 @@ import vggstream.train.recipe.RecipeException;
 @Command(
     name = "vgg-train",
     mixinStandardHelpOptions = true,
-    version = "vgg-train 0.1.0",
+    versionProvider = Version.class,
     description = "Trains and evaluates the networks of arXiv 1409.1556.",
     subcommands = {
       SummaryCommand.class,
@@ -42,6 +42,7 @@ public final class VggTrain implements Runnable {
     // JavaCPP's own limits follow from the heap's maximum, which says nothing of a network's size
     System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
     System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+    System.setProperty("java.awt.headless", "true"); // curves are drawn into files
     System.exit(commandLine().execute(args));
   }
 

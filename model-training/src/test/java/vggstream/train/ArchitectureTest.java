@@ -27,6 +27,8 @@ class ArchitectureTest {
         .definedBy("vggstream.train.report")
         .layer("evaluate")
         .definedBy("vggstream.train.evaluate")
+        .layer("journal")
+        .definedBy("vggstream.train.journal")
         .layer("checkpoint")
         .definedBy("vggstream.train.checkpoint")
         .layer("recipe")
@@ -43,6 +45,8 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("run")
         .whereLayer("evaluate")
         .mayOnlyBeAccessedByLayers("run", "report")
+        .whereLayer("journal")
+        .mayOnlyBeAccessedByLayers("run", "report", "evaluate")
         .whereLayer("checkpoint")
         .mayOnlyBeAccessedByLayers("run")
         .whereLayer("recipe")
@@ -50,7 +54,7 @@ class ArchitectureTest {
         .whereLayer("step")
         .mayOnlyBeAccessedByLayers("run")
         .whereLayer("data")
-        .mayOnlyBeAccessedByLayers("run", "report", "evaluate", "recipe")
+        .mayOnlyBeAccessedByLayers("run", "report", "evaluate", "recipe", "checkpoint")
         .whereLayer("network")
         .mayOnlyBeAccessedByLayers("run", "step", "recipe")
         .check(CLASSES);
@@ -91,7 +95,19 @@ class ArchitectureTest {
         .resideOutsideOfPackages("vggstream.train.network..", "vggstream.train.step..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("ai.onnx..", "com.google.protobuf..")
+        .resideInAPackage("ai.onnx..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void protobufIsForGraphsAndForTensorBoardsEvents() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "vggstream.train.network..", "vggstream.train.step..", "vggstream.train.journal..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.google.protobuf..")
         .check(CLASSES);
   }
 

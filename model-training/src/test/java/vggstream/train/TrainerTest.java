@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,9 +22,13 @@ import vggstream.model.DenseModel;
 import vggstream.model.DenseModels;
 import vggstream.model.Device;
 import vggstream.model.ModelOptions;
+import vggstream.train.checkpoint.Checkpoint;
+import vggstream.train.checkpoint.CheckpointStore;
 import vggstream.train.data.DataSets;
 import vggstream.train.data.HoldOut;
 import vggstream.train.data.TestImages;
+import vggstream.train.journal.EpochReport;
+import vggstream.train.journal.EventFileContent;
 import vggstream.train.recipe.Recipe;
 
 class TrainerTest {
@@ -31,7 +37,7 @@ class TrainerTest {
       name: tiny
       epochs: 3
       network: {configuration: A, crop: 32, width: 0.125, fc: 32, initialisation: he}
-      data: {scale: [32, 36], pixel-scale: 0.01724, hold-out: 0.2}
+      data: {scale: [32, 36], colour-shift: 0, pixel-scale: 0.01724, hold-out: 0.2}
       optimiser: {batch: 8, learning-rate: 0.003, dropout: 0.1}
       """;
 
@@ -46,6 +52,12 @@ class TrainerTest {
   /** Notes what it is told. */
   private static class Notes implements TrainingListener {
     final List<EpochReport> epochs = new ArrayList<>();
+    final List<String> lines = new ArrayList<>();
+
+    @Override
+    public void note(String line) {
+      lines.add(line);
+    }
 
     @Override
     public void begins(long iteration, long iterations, int batch) {}
@@ -68,19 +80,29 @@ class TrainerTest {
   }
 
   private static Trainer trainer(
-      Recipe recipe, RunDirectory run, int loaderThreads, TrainingListener listener)
+      Recipe recipe,
+      RunDirectory run,
+      int loaderThreads,
+      Path initFrom,
+      TrainingListener listener,
+      StopSignal stop)
       throws IOException {
     HoldOut images = DataSets.open(data).trainAndValidation(recipe.data().holdOut(), recipe.seed());
     Trainer.Options options =
-        new Trainer.Options(new Device.Cpu(), 1, loaderThreads, Duration.ofHours(1));
-    return new Trainer(recipe, images, run, options, listener);
+        new Trainer.Options(List.of(new Device.Cpu()), 1, loaderThreads, Duration.ofHours(1));
+    return new Trainer(recipe, images, run, options, initFrom, listener, stop);
   }
 
   private static Notes train(Recipe recipe, Path root, boolean resume, int loaderThreads)
       throws Exception {
+    return train(recipe, root, resume, loaderThreads, null);
+  }
+
+  private static Notes train(
+      Recipe recipe, Path root, boolean resume, int loaderThreads, Path initFrom) throws Exception {
     Notes notes = new Notes();
     try (RunDirectory run = RunDirectory.open(root)) {
-      trainer(recipe, run, loaderThreads, notes).train(resume);
+      trainer(recipe, run, loaderThreads, initFrom, notes, new StopSignal()).train(resume);
     }
     return notes;
   }
@@ -106,6 +128,9 @@ class TrainerTest {
         accuracies(Files.readAllLines(resumed.resolve("history.csv"))));
   }
 
+  private static final Predicate<EventFileContent.Scalar> isNoTime =
+      scalar -> !scalar.tag().equals("images_per_second");
+
   /** The columns that do not tell of time. */
   private static List<List<String>> accuracies(List<String> history) {
     return history.stream().map(line -> List.of(line.split(",")).subList(0, 7)).toList();
@@ -118,25 +143,27 @@ class TrainerTest {
     Notes whole = train(recipe("epochs=2"), straight, false, 1);
     Recipe recipe = recipe("epochs=2");
     try (RunDirectory run = RunDirectory.open(stopped)) {
-      Trainer[] stopping = new Trainer[1];
-      stopping[0] =
-          trainer(
-              recipe,
-              run,
-              1,
-              new Notes() {
-                @Override
-                public void stepped(
-                    int epoch, long iteration, double loss, double accuracy, double speed) {
-                  if (iteration == 6) { // of 4 an epoch
-                    stopping[0].requestStop();
-                  }
-                }
-              });
-      assertEquals(Trainer.Outcome.STOPPED, stopping[0].train(false));
+      StopSignal stop = new StopSignal();
+      Notes stopping =
+          new Notes() {
+            @Override
+            public void stepped(
+                int epoch, long iteration, double loss, double accuracy, double speed) {
+              if (iteration == 6) { // of 4 an epoch
+                stop.request();
+              }
+            }
+          };
+      RunSummary summary = trainer(recipe, run, 1, null, stopping, stop).train(false);
+      assertEquals(RunSummary.Outcome.STOPPED, summary.outcome());
+      assertEquals(6, summary.lastStep());
+      assertEquals(6 * 8, summary.images());
     }
     Notes rest = train(recipe, stopped, true, 1);
     assertArrayEquals(weights(straight), weights(stopped));
+    assertEquals(
+        EventFileContent.ofRun(straight).scalars().stream().filter(isNoTime).toList(),
+        EventFileContent.ofRun(stopped).scalars().stream().filter(isNoTime).toList());
     assertEquals(1, rest.epochs.size());
     assertEquals(whole.epochs.get(1).loss(), rest.epochs.get(0).loss());
   }
@@ -226,5 +253,97 @@ class TrainerTest {
     assertEquals(3, notes.epochs.size());
     assertEquals(1e-6, notes.epochs.get(1).learningRate());
     assertEquals(1e-7, notes.epochs.get(2).learningRate(), 1e-20);
+  }
+
+  @Test
+  void aRunThatWasKilledAfterItsHistoryWasWrittenMakesTheEpochAgain() throws Exception {
+    train(recipe("epochs=1"), out, false, 1);
+    Path history = out.resolve("history.csv");
+    List<String> lines = Files.readAllLines(history);
+    Files.writeString(
+        history,
+        lines.get(0)
+            + "\n"
+            + lines.get(1)
+            + "\n"
+            + lines.get(1).replaceFirst("1,4,", "2,8,")
+            + "\n");
+    train(recipe("epochs=2"), out, true, 1);
+    assertEquals(3, Files.readAllLines(history).size());
+    assertTrue(Files.size(out.resolve("curves.png")) > 1000);
+  }
+
+  @Test
+  void fineTuningTakesAllLayersAndMomentumStartsAtZero() throws Exception {
+    Path source = out.resolve("source");
+    Path tuned = out.resolve("tuned");
+    train(recipe("epochs=2"), source, false, 1);
+    Notes notes =
+        train(
+            recipe("epochs=1", "optimiser.learning-rate=1e-12", "data.scale=40"),
+            tuned,
+            false,
+            1,
+            source);
+    assertTrue(notes.lines.get(0).startsWith("weights from " + source), notes.lines.get(0));
+    assertEquals(2, notes.lines.size(), "all are taken: " + notes.lines);
+    assertTrue(notes.lines.get(1).contains("conv1_1") && notes.lines.get(1).contains("fc8"));
+    try (Checkpoint before =
+            new CheckpointStore(source.resolve("checkpoints")).best().orElseThrow();
+        Checkpoint after = new CheckpointStore(tuned.resolve("checkpoints")).best().orElseThrow()) {
+      assertEquals(before.sha256(), after.state().initialisedFrom().sha256());
+      for (String tensor : before.names()) {
+        int n = before.shape(tensor).stream().mapToInt(Long::intValue).reduce(1, (a, b) -> a * b);
+        FloatBuffer old = FloatBuffer.allocate(n);
+        FloatBuffer now = FloatBuffer.allocate(n);
+        before.read(tensor, old);
+        after.read(tensor, now);
+        for (int i = 0; i < n; i++) {
+          float expected = tensor.endsWith(".momentum") ? 0 : old.get(i);
+          assertEquals(expected, now.get(i), 1e-6f, tensor);
+        }
+      }
+    }
+  }
+
+  @Test
+  void anotherConfigurationTakesThePapersLayersAndSaysWhatItLeaves() throws Exception {
+    Path source = out.resolve("source");
+    train(recipe("epochs=1"), source, false, 1);
+    Notes notes =
+        train(
+            recipe("epochs=1", "network.configuration=B", "network.fc=16"),
+            out.resolve("b"),
+            false,
+            1,
+            source.resolve("checkpoints/checkpoint-000000004"));
+    List<String> lines = notes.lines;
+    assertEquals("  taken: conv1_1, conv2_1, conv3_1, conv3_2", lines.get(1));
+    assertTrue(
+        lines.contains("  not taken: fc6: its shape is [32, 64] there, [16, 64] here"),
+        lines::toString);
+    assertTrue(
+        lines.contains(
+            "  not taken: conv5_2: from another configuration only the first four convolutional"
+                + " and the last three fully-connected layers are taken"),
+        lines::toString);
+    assertEquals(1 + 1 + 9, lines.size(), lines::toString);
+  }
+
+  @Test
+  void aResumedRunChecksWhatItWasInitialisedFrom() throws Exception {
+    Path source = out.resolve("source");
+    Path other = out.resolve("other");
+    Path run = out.resolve("run");
+    train(recipe("epochs=1"), source, false, 1);
+    train(recipe("epochs=1", "seed=9"), other, false, 1);
+    train(recipe("epochs=1"), run, false, 1, source);
+    assertEquals(1, train(recipe("epochs=2"), run, true, 1, source).epochs.size());
+    assertEquals(1, train(recipe("epochs=3"), run, true, 1).epochs.size(), "need not be repeated");
+    TrainingException e =
+        assertThrows(TrainingException.class, () -> train(recipe("epochs=4"), run, true, 1, other));
+    assertTrue(e.getMessage().contains("--init-from"), e.getMessage());
+    assertThrows(
+        TrainingException.class, () -> train(recipe("epochs=1"), out.resolve("x"), false, 1, data));
   }
 }

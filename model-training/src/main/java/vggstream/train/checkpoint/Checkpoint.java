@@ -1,8 +1,13 @@
 package vggstream.train.checkpoint;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
@@ -19,6 +24,11 @@ public final class Checkpoint implements AutoCloseable {
     this.directory = directory;
     this.state = state;
     this.tensors = tensors;
+  }
+
+  /** Whether a directory is that of a checkpoint. */
+  public static boolean isIn(Path directory) {
+    return Files.exists(directory.resolve(STATE));
   }
 
   /**
@@ -52,6 +62,23 @@ public final class Checkpoint implements AutoCloseable {
   /** Copies a tensor's values to the buffer, from its index 0 on. */
   public void read(String name, FloatBuffer into) throws IOException {
     tensors.read(name, into);
+  }
+
+  /** SHA-256 of the weights file, hexadecimal. */
+  public String sha256() throws IOException {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+    try (InputStream weights = Files.newInputStream(directory.resolve(WEIGHTS))) {
+      byte[] chunk = new byte[1 << 16];
+      for (int n = weights.read(chunk); n >= 0; n = weights.read(chunk)) {
+        digest.update(chunk, 0, n);
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,16 +48,39 @@ public final class CheckpointStore {
     this.progress = progress;
   }
 
-  /** The newest complete checkpoint, open; damaged ones are reported and passed over. */
+  /**
+   * The newest complete checkpoint, open; damaged ones are reported and passed over.
+   *
+   * @throws IOException if there are checkpoints, but none that can be read
+   */
   public Optional<Checkpoint> newest() throws IOException {
+    @Nullable IOException last = null;
     for (Path directory : directories()) {
       try {
         return Optional.of(Checkpoint.open(directory));
       } catch (IOException e) {
         LOG.warn("passed over {}: {}", directory, e.getMessage());
+        last = e;
       }
     }
+    if (last != null) {
+      throw new IOException(
+          "%s: none of the checkpoints can be read: %s".formatted(root, last.getMessage()), last);
+    }
     return Optional.empty();
+  }
+
+  /** The checkpoint of the best validation accuracy; before an epoch was validated, the newest. */
+  public Optional<Checkpoint> best() throws IOException {
+    Optional<Checkpoint> newest = newest();
+    if (newest.isPresent()) {
+      TrainingState state = newest.get().state();
+      if (state.bestAccuracy() >= 0 && state.bestIteration() != state.iteration()) {
+        newest.get().close();
+        return Optional.of(at(state.bestIteration()));
+      }
+    }
+    return newest;
   }
 
   /** The checkpoint written after a number of steps. */

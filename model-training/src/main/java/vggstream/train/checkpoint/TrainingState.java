@@ -4,6 +4,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import vggstream.train.data.PrincipalColours;
 import vggstream.train.recipe.PlateauSchedule;
 
 /**
@@ -21,7 +23,9 @@ import vggstream.train.recipe.PlateauSchedule;
  * @param seed of the run
  * @param labels of the classes
  * @param mean red, green, blue that the graph subtracts
+ * @param colours along which colours are shifted; null if they are not
  * @param images hash of the paths and classes of the training and validation images
+ * @param initialisedFrom where the first weights came from; null if all were random
  * @param recipe the resolved recipe's entries
  */
 public record TrainingState(
@@ -36,10 +40,20 @@ public record TrainingState(
     long seed,
     List<String> labels,
     List<Float> mean,
+    @Nullable PrincipalColours colours,
     String images,
+    @Nullable InitialisedFrom initialisedFrom,
     Map<String, String> recipe) {
   /** The checkpoint's format that this version writes and reads. */
-  public static final int FORMAT = 1;
+  public static final int FORMAT = 2;
+
+  /**
+   * A checkpoint that weights were taken from.
+   *
+   * @param checkpoint its folder, as it was then
+   * @param sha256 of its weights file, hexadecimal
+   */
+  public record InitialisedFrom(String checkpoint, String sha256) {}
 
   public TrainingState {
     if (format != FORMAT) {
@@ -69,7 +83,9 @@ public record TrainingState(
         seed,
         labels,
         mean,
+        colours,
         images,
+        initialisedFrom,
         recipe);
   }
 
@@ -87,7 +103,9 @@ public record TrainingState(
         seed,
         labels,
         mean,
+        colours,
         images,
+        initialisedFrom,
         recipe);
   }
 
@@ -109,7 +127,9 @@ public record TrainingState(
         seed,
         labels,
         mean,
+        colours,
         images,
+        initialisedFrom,
         newRecipe);
   }
 }

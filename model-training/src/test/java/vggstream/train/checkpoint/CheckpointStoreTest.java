@@ -39,7 +39,9 @@ class CheckpointStoreTest {
         42,
         List.of("a", "b"),
         List.of(1.5f, 2f, 3f),
+        null,
         "hash",
+        new TrainingState.InitialisedFrom("there", "abc"),
         Map.of("epochs", "5"));
   }
 

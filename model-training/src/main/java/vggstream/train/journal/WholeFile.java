@@ -1,4 +1,4 @@
-package vggstream.train;
+package vggstream.train.journal;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -9,14 +9,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** A text file that appears under its name once it is complete and on disk. */
-final class WholeFile implements AutoCloseable {
+/**
+ * A file, of text if written bit by bit, that appears under its name once it is complete and on
+ * disk.
+ */
+public final class WholeFile implements AutoCloseable {
   private final Path target;
   private final Path unfinished;
   private final BufferedWriter writer;
   private boolean complete;
 
-  WholeFile(Path target) throws IOException {
+  public WholeFile(Path target) throws IOException {
     this.target = target.toAbsolutePath();
     Path folder = this.target.getParent();
     if (folder != null) {
@@ -27,7 +30,7 @@ final class WholeFile implements AutoCloseable {
   }
 
   /** Writes a file at once. */
-  static void write(Path target, String text) throws IOException {
+  public static void write(Path target, String text) throws IOException {
     try (WholeFile file = new WholeFile(target)) {
       file.writer().write(text);
       file.complete();
@@ -35,19 +38,19 @@ final class WholeFile implements AutoCloseable {
   }
 
   /** Writes a file of bytes at once. */
-  static void write(Path target, byte[] bytes) throws IOException {
+  public static void write(Path target, byte[] bytes) throws IOException {
     try (WholeFile file = new WholeFile(target)) {
       Files.write(file.unfinished, bytes);
       file.complete();
     }
   }
 
-  BufferedWriter writer() {
+  public BufferedWriter writer() {
     return writer;
   }
 
   /** Gives the file its name; nothing may be written after. */
-  void complete() throws IOException {
+  public void complete() throws IOException {
     writer.close();
     try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
       channel.force(true);

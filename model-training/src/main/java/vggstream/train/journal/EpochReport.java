@@ -1,4 +1,4 @@
-package vggstream.train;
+package vggstream.train.journal;
 
 import java.util.Locale;
 
@@ -30,12 +30,12 @@ public record EpochReport(
 
   static final String CSV_HEADER =
       "epoch,iteration,learning_rate,loss,train_accuracy,validation_accuracy,validation_top5,"
-          + "images_per_second,waited_share";
+          + "images_per_second,waited_share,best";
 
   String toCsv() {
     return String.format(
         Locale.ROOT,
-        "%d,%d,%s,%.6f,%.6f,%.6f,%.6f,%.2f,%.4f",
+        "%d,%d,%s,%.6f,%.6f,%.6f,%.6f,%.2f,%.4f,%s",
         epoch,
         iteration,
         learningRate,
@@ -44,6 +44,31 @@ public record EpochReport(
         validationAccuracy,
         validationTop5,
         imagesPerSecond,
-        waitedShare);
+        waitedShare,
+        best);
+  }
+
+  /**
+   * Reads {@link #toCsv}.
+   *
+   * @throws IllegalArgumentException if a column is missing or no number
+   */
+  static EpochReport fromCsv(String line) {
+    String[] cells = line.split(",", -1);
+    if (cells.length != CSV_HEADER.split(",").length) {
+      throw new IllegalArgumentException(
+          "a line must have the columns %s: was %s".formatted(CSV_HEADER, line));
+    }
+    return new EpochReport(
+        Integer.parseInt(cells[0]),
+        Long.parseLong(cells[1]),
+        Double.parseDouble(cells[2]),
+        Double.parseDouble(cells[3]),
+        Double.parseDouble(cells[4]),
+        Double.parseDouble(cells[5]),
+        Double.parseDouble(cells[6]),
+        Boolean.parseBoolean(cells[9]),
+        Double.parseDouble(cells[7]),
+        Double.parseDouble(cells[8]));
   }
 }
