@@ -37,7 +37,8 @@ public final class AnswerWriter {
   private final Clock clock;
 
   /**
-   * @param maxRecordBytes largest record that may be written
+   * @param maxRecordBytes largest record that may be written; at least 16 KiB, so that a dead
+   *     letter's message and origin always fit
    * @param maxDeadLetterRecordBytes dead letters carry the record that failed if its value is no
    *     larger
    * @param clock of answers
@@ -83,14 +84,13 @@ public final class AnswerWriter {
             .build();
     byte[] value = encode(prediction);
     byte[] key = key(request);
-    int size = key.length + value.length + OVERHEAD;
-    if (size > maxRecordBytes) {
+    if (isTooLarge(key, value)) {
       return deadLetter(
           request,
           DeadLetterReason.ANSWER_TOO_LARGE,
           DeadLetterStage.WRITE,
           "a record must have at most %d bytes: the prediction has %d"
-              .formatted(maxRecordBytes, size));
+              .formatted(maxRecordBytes, (long) key.length + value.length + OVERHEAD));
     }
     return new EncodedRecord(EncodedRecord.Kind.PREDICTION, key, value);
   }
@@ -100,7 +100,6 @@ public final class AnswerWriter {
       ImageRequest request, DeadLetterReason reason, DeadLetterStage stage, String message) {
     return deadLetter(
         request.record(),
-        key(request),
         request.eventId(),
         request.attributes(),
         reason,
@@ -112,9 +111,8 @@ public final class AnswerWriter {
   public EncodedRecord deadLetter(SourceRecord record, Reading.Unreadable unreadable) {
     return deadLetter(
         record,
-        record.key(),
         unreadable.eventId(),
-        Map.of(),
+        unreadable.attributes(),
         unreadable.reason(),
         DeadLetterStage.READ,
         unreadable.message());
@@ -122,7 +120,6 @@ public final class AnswerWriter {
 
   private EncodedRecord deadLetter(
       SourceRecord record,
-      byte @Nullable [] key,
       @Nullable String eventId,
       Map<String, String> attributes,
       DeadLetterReason reason,
@@ -143,14 +140,24 @@ public final class AnswerWriter {
             .setAttributes(attributes)
             .build();
     byte[] value = encode(letter);
-    int keyLength = key == null ? 0 : key.length;
-    if (keyLength + value.length + OVERHEAD > maxRecordBytes) { // say less rather than nothing
+    byte[] key = record.key();
+    if (isTooLarge(key, value)) { // say less rather than nothing
       letter.setRecord(null);
       letter.setAttributes(Map.of());
       value = encode(letter);
     }
-    byte[] fittingKey = keyLength + value.length + OVERHEAD > maxRecordBytes ? null : key;
-    return new EncodedRecord(EncodedRecord.Kind.DEAD_LETTER, fittingKey, value);
+    if (isTooLarge(key, value)) {
+      key = null;
+    }
+    if (isTooLarge(key, value)) { // the origin still says which record it was
+      letter.setEventId(null);
+      value = encode(letter);
+    }
+    return new EncodedRecord(EncodedRecord.Kind.DEAD_LETTER, key, value);
+  }
+
+  private boolean isTooLarge(byte @Nullable [] key, byte[] value) {
+    return (key == null ? 0L : key.length) + value.length + OVERHEAD > maxRecordBytes;
   }
 
   private static byte[] key(ImageRequest request) {

@@ -10,9 +10,9 @@ public enum DeadLetterReason {
   INVALID_EVENT("The event breaks a rule: no eventId or source, or not one of payload and uri."),
   /** The event gives a uri. */
   REFERENCE_NOT_SUPPORTED("The event gives a uri; only a payload is read."),
-  /** length differs. */
+  /** Not of the length that was said. */
   LENGTH_DIFFERS("The payload has not the length that the event says."),
-  /** sha256 differs. */
+  /** Not of the SHA-256 that was said. */
   SHA256_DIFFERS("The payload has not the SHA-256 that the event says."),
   /** No bytes. */
   EMPTY("The image has no bytes."),

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * An answer as Kafka will hold it.
  *
  * @param kind which topic it is for
- * @param key the event's source, or the key of a record that could not be read; null if there is
- *     none
+ * @param key of a prediction the event's source; of a dead letter the key of the record, null if
+ *     there is none or it is too large
  * @param value Avro's plain binary encoding
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody; bytes on their way

@@ -19,7 +19,7 @@ public final class ImageEventReader {
     byte[] value = record.value();
     if (value == null) {
       return new Reading.Unreadable(
-          null, DeadLetterReason.NO_VALUE, "a record must have a value: has none");
+          null, DeadLetterReason.NO_VALUE, "a record must have a value: has none", Map.of());
     }
     try {
       return read(record, value, new AvroBytes(value));
@@ -27,7 +27,8 @@ public final class ImageEventReader {
       return new Reading.Unreadable(
           null,
           DeadLetterReason.NOT_AN_IMAGE_EVENT,
-          "the value of %d bytes is not an ImageEvent: %s".formatted(value.length, e.getMessage()));
+          "the value of %d bytes is not an ImageEvent: %s".formatted(value.length, e.getMessage()),
+          Map.of());
     }
   }
 
@@ -50,40 +51,45 @@ public final class ImageEventReader {
           "a record must end with its last field: %d bytes follow".formatted(avro.remaining()));
     }
     if (eventId.isEmpty()) {
-      return invalid(null, "eventId must not be empty: was empty");
+      return invalid(null, "eventId must not be empty: was empty", attributes);
     }
     if (source.isEmpty()) {
-      return invalid(eventId, "source must not be empty: was empty");
+      return invalid(eventId, "source must not be empty: was empty", attributes);
     }
     if (hasPayload == (uri != null)) {
       return invalid(
           eventId,
           "exactly one of payload and uri must be given: "
               + (hasPayload ? "both" : "none")
-              + " was");
+              + " was",
+          attributes);
     }
     if (!hasPayload) {
       return new Reading.Unreadable(
           eventId,
           DeadLetterReason.REFERENCE_NOT_SUPPORTED,
-          "the image must be given as payload: was given as uri " + uri);
+          "the image must be given as payload: was given as uri " + uri,
+          attributes);
     }
     if (saidLength != null && saidLength != length) {
       return new Reading.Unreadable(
           eventId,
           DeadLetterReason.LENGTH_DIFFERS,
-          "payload must have length %d: has %d".formatted(saidLength, length));
+          "payload must have length %d: has %d".formatted(saidLength, length),
+          attributes);
     }
     String differs = differs(sha256, ByteBuffer.wrap(value, offset, length));
     if (differs != null) {
-      return new Reading.Unreadable(eventId, DeadLetterReason.SHA256_DIFFERS, differs);
+      return new Reading.Unreadable(
+          eventId, DeadLetterReason.SHA256_DIFFERS, differs, attributes);
     }
     return new Reading.Event(
         new ImageRequest(record, eventId, source, capturedAt, offset, length, attributes));
   }
 
-  private static Reading invalid(@Nullable String eventId, String message) {
-    return new Reading.Unreadable(eventId, DeadLetterReason.INVALID_EVENT, message);
+  private static Reading invalid(
+      @Nullable String eventId, String message, Map<String, String> attributes) {
+    return new Reading.Unreadable(eventId, DeadLetterReason.INVALID_EVENT, message, attributes);
   }
 
   private static @Nullable String differs(@Nullable String said, ByteBuffer payload) {

@@ -1,5 +1,6 @@
 package vggstream.job.codec;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What came of reading a Kafka record. */
@@ -14,7 +15,12 @@ public sealed interface Reading {
    * @param eventId if it could be read and is not empty
    * @param reason for programs
    * @param message for people: the rule and the value
+   * @param attributes of the event; empty if they could not be read
    */
-  record Unreadable(@Nullable String eventId, DeadLetterReason reason, String message)
+  record Unreadable(
+      @Nullable String eventId,
+      DeadLetterReason reason,
+      String message,
+      Map<String, String> attributes)
       implements Reading {}
 }

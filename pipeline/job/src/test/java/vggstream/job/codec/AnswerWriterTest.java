@@ -105,6 +105,7 @@ class AnswerWriterTest {
     assertEquals(ByteBuffer.wrap(value), letter.getRecord());
     assertEquals(NOW, letter.getOccurredAt());
     assertEquals(Map.of("a", "b"), letter.getAttributes());
+    assertArrayEquals(new byte[] {9}, record.key());
     AnswerWriter smaller = new AnswerWriter(1 << 20, value.length - 1, CLOCK);
     assertNull(
         decode(
@@ -120,12 +121,57 @@ class AnswerWriterTest {
     EncodedRecord record =
         writer.deadLetter(
             new SourceRecord(new byte[] {5}, null, "t", 1, 2),
-            new Reading.Unreadable(null, DeadLetterReason.NO_VALUE, "has none"));
+            new Reading.Unreadable(null, DeadLetterReason.NO_VALUE, "has none", Map.of()));
     assertArrayEquals(new byte[] {5}, record.key());
     DeadLetter letter = decode(DeadLetter.class, record);
     assertNull(letter.getEventId());
     assertNull(letter.getRecord());
     assertEquals("READ", letter.getStage());
+  }
+
+  @Test
+  void eventThatBreaksARuleKeepsItsAttributes() throws Exception {
+    byte[] value =
+        ImageEventReaderTest.encode(
+            ImageEventReaderTest.event().setSource("").setAttributes(Map.of("a", "b")).build(),
+            false);
+    SourceRecord record = new SourceRecord(null, value, "t", 1, 2);
+    Reading.Unreadable unreadable = (Reading.Unreadable) new ImageEventReader().read(record);
+    AnswerWriter writer = new AnswerWriter(1 << 20, 1 << 10, CLOCK);
+    DeadLetter letter = decode(DeadLetter.class, writer.deadLetter(record, unreadable));
+    assertEquals(Map.of("a", "b"), letter.getAttributes());
+    assertEquals("e", letter.getEventId());
+  }
+
+  @Test
+  void deadLetterFitsARecordWhateverIsLarge() throws Exception {
+    int most = 1 << 14;
+    AnswerWriter writer = new AnswerWriter(most, most, CLOCK);
+    String large = "x".repeat(most);
+    byte[] value =
+        ImageEventReaderTest.encode(
+            ImageEventReaderTest.event()
+                .setEventId(large)
+                .setSource(large)
+                .setAttributes(Map.of("a", large))
+                .build(),
+            false);
+    SourceRecord source = new SourceRecord(new byte[most], value, "t".repeat(249), 1, 2);
+    ImageRequest request = ((Reading.Event) new ImageEventReader().read(source)).request();
+    for (EncodedRecord record :
+        List.of(
+            writer.prediction(request, STAMP, CLASSIFIED, RANKED),
+            writer.deadLetter(
+                request,
+                DeadLetterReason.UNEXPECTED,
+                DeadLetterStage.DECODE,
+                "\u20ac".repeat(most)))) {
+      int size = (record.key() == null ? 0 : record.key().length) + record.value().length;
+      assertTrue(size + 1000 < most, "record of " + size + " bytes");
+      DeadLetter letter = decode(DeadLetter.class, record);
+      assertNull(letter.getEventId());
+      assertEquals(2, letter.getOrigin().getOffset());
+    }
   }
 
   @Test
