@@ -52,10 +52,6 @@ final class BufferPool {
     }
   }
 
-  synchronized long freeBytes() {
-    return freeBytes;
-  }
-
   /** Up to a power of two, or one of the three sizes between it and the one below. */
   static long roundUp(long bytes) {
     long atLeast = Math.max(bytes, SMALLEST);

@@ -76,6 +76,7 @@ final class InferenceLoop implements Runnable {
       model.run(pixels, scores);
     } catch (RuntimeException e) {
       if (images == 1) {
+        LOG.warn("An image {} failed, alone in its batch", batch.size(), e);
         batch.requests().get(from).complete(failed(e));
       } else {
         LOG.warn("A batch of {} images {} failed and is split", images, batch.size(), e);

@@ -24,6 +24,7 @@ import vggstream.image.ImageRejectedException;
 import vggstream.image.RgbImage;
 import vggstream.job.config.ClassifierOptions;
 import vggstream.model.DenseModel;
+import vggstream.model.ModelCard;
 
 /**
  * Classifies images that arrive one by one, in batches of one height and width: a pool of threads
@@ -60,10 +61,15 @@ public final class MicroBatcher implements AutoCloseable {
    * Starts the threads.
    *
    * @param model stays the caller's to close, after this
-   * @throws IllegalArgumentException if a scale is too small for the model, or the protocol is not
-   *     dense
+   * @throws IllegalArgumentException if the model does not classify, a scale is too small for it, or
+   *     the protocol is not dense
    */
   public MicroBatcher(DenseModel model, Protocol protocol, ClassifierOptions options) {
+    if (model.card().task() != ModelCard.Task.CLASSIFY) {
+      throw new IllegalArgumentException(
+          "a network that classifies must be of task CLASSIFY: %s is of %s"
+              .formatted(model.card().name(), model.card().task()));
+    }
     if (protocol.cropping() != Cropping.DENSE) {
       throw new IllegalArgumentException(
           "the stream's protocol must be dense: was " + protocol.cropping().title());
@@ -119,17 +125,12 @@ public final class MicroBatcher implements AutoCloseable {
     return queue.bytesInUse();
   }
 
-  /** Images that wait to be decoded. */
-  public int undecoded() {
-    return decoding.getQueue().size();
-  }
-
   /**
    * Takes an image to be classified; returns at once.
    *
    * @param encoded bytes between position and limit, unchanged until answered
-   * @param answer called exactly once, on a thread of the batcher, unless cancelled before; must
-   *     not block
+   * @param answer called exactly once unless cancelled before, on a thread of the batcher, or where
+   *     it is closed on that of the caller or of who closes it; must not block
    */
   public Ticket submit(ByteBuffer encoded, Consumer<Outcome> answer) {
     Request request = new Request(encoded, answer);

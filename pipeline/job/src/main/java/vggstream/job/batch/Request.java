@@ -3,7 +3,7 @@ package vggstream.job.batch;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,8 +18,9 @@ import vggstream.image.Size;
 final class Request implements MicroBatcher.Ticket {
   private static final Logger LOG = LoggerFactory.getLogger(Request.class);
 
-  private final Consumer<Outcome> answer;
-  private final AtomicBoolean done = new AtomicBoolean();
+  /** Who waits for the answer; null once answered or cancelled, so that nothing of it is held. */
+  private final AtomicReference<@Nullable Consumer<Outcome>> receiver;
+
   private volatile @Nullable ByteBuffer encoded;
 
   // guarded by this
@@ -34,23 +35,23 @@ final class Request implements MicroBatcher.Ticket {
 
   Request(ByteBuffer encoded, Consumer<Outcome> answer) {
     this.encoded = encoded;
-    this.answer = answer;
+    this.receiver = new AtomicReference<>(answer);
   }
 
   /** The encoded bytes, once: they are not held any longer. Null if the request was cancelled. */
   @Nullable ByteBuffer takeEncoded() {
     ByteBuffer bytes = encoded;
     encoded = null;
-    return done.get() ? null : bytes;
+    return isDone() ? null : bytes;
   }
 
   boolean isDone() {
-    return done.get();
+    return receiver.get() == null;
   }
 
   @Override
   public void cancel() {
-    done.set(true);
+    receiver.set(null);
     encoded = null;
   }
 
@@ -118,13 +119,14 @@ final class Request implements MicroBatcher.Ticket {
 
   /** Answers unless it was answered or cancelled. Whoever asked must not break the batcher. */
   void complete(Outcome outcome) {
-    if (!done.compareAndSet(false, true)) {
+    Consumer<Outcome> answer = receiver.getAndSet(null);
+    if (answer == null) {
       return;
     }
     encoded = null;
     try {
       answer.accept(outcome);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // an error too: the thread serves all images
       LOG.warn("An answer could not be delivered (its receiver is probably shutting down)", e);
     }
   }

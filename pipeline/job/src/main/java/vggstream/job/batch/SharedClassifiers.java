@@ -66,7 +66,7 @@ public final class SharedClassifiers {
    * A classifier for these options, loaded if nobody else uses it yet.
    *
    * @throws ModelException if the file cannot be read or is no model, or the device cannot be had
-   * @throws IllegalArgumentException if a scale is too small for the model
+   * @throws IllegalArgumentException if a scale is too small for the model, or it does not classify
    */
   public static Classifier open(ClassifierOptions options) {
     return PROCESS.acquire(options);

@@ -10,6 +10,7 @@ import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import vggstream.classify.RankedClass;
 import vggstream.classify.TopK;
 import vggstream.job.batch.Classifier;
 import vggstream.job.batch.MicroBatcher;
@@ -83,8 +84,9 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
         now.classifier.submit(
             request.payload(),
             outcome -> {
-              inFlight().remove(future);
-              answer(now, request, outcome, future);
+              if (inFlight().remove(future) != null) { // else it is the timeout's
+                answer(now, request, outcome, future);
+              }
             });
   }
 
@@ -94,25 +96,28 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
       future.completeExceptionally(broken.cause());
       return;
     }
-    EncodedRecord record;
     try {
-      record = encode(now, request, outcome);
-    } catch (RuntimeException e) { // an answer must not get lost
+      complete(now, encode(now, request, outcome), future);
+    } catch (Throwable e) { // an answer must not get lost
       future.completeExceptionally(e);
-      return;
     }
-    now.metrics.count(record.kind());
-    future.complete(List.of(record));
+  }
+
+  private static void complete(
+      Running now, EncodedRecord answer, ResultFuture<EncodedRecord> future) {
+    now.metrics.count(answer.kind());
+    future.complete(List.of(answer));
   }
 
   private EncodedRecord encode(Running now, ImageRequest request, Outcome outcome) {
     if (outcome instanceof Outcome.Classified classified) {
-      return now.writer.prediction(
-          request,
-          now.stamp,
-          classified,
-          TopK.of(
-              classified.posterior(), now.classifier.card().labels(), options.classifier().topK()));
+      try {
+        return prediction(now, request, classified);
+      } catch (RuntimeException e) { // one record must not stop the job
+        LOG.warn("The prediction for {} cannot be written", request.eventId(), e);
+        return now.writer.deadLetter(
+            request, DeadLetterReason.UNEXPECTED, DeadLetterStage.WRITE, e.toString());
+      }
     }
     if (outcome instanceof Outcome.Rejected rejected) {
       LOG.debug("{} of {}: {}", rejected.reason(), request.eventId(), rejected.message());
@@ -125,11 +130,22 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
     throw new IllegalStateException("no answer for " + outcome);
   }
 
+  private EncodedRecord prediction(
+      Running now, ImageRequest request, Outcome.Classified classified) {
+    List<RankedClass> ranked =
+        TopK.of(
+            classified.posterior(), now.classifier.card().labels(), options.classifier().topK());
+    return now.writer.prediction(request, now.stamp, classified, ranked);
+  }
+
   @Override
   public void timeout(ImageRequest request, ResultFuture<EncodedRecord> future) {
     Running now = running();
     InFlight image = inFlight().remove(future);
-    if (image != null && image.ticket != null) {
+    if (image == null) {
+      return; // its answer is on its way
+    }
+    if (image.ticket != null) {
       image.ticket.cancel();
     }
     EncodedRecord letter =
@@ -138,8 +154,7 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
             DeadLetterReason.TIMEOUT,
             DeadLetterStage.CLASSIFY,
             "an image must be answered within %s: was not".formatted(options.timeout()));
-    now.metrics.count(letter.kind());
-    future.complete(List.of(letter));
+    complete(now, letter, future);
   }
 
   private Running running() {

@@ -41,11 +41,12 @@ public final class Fakes {
     public static final int POISON = 66;
     final List<Run> runs = Collections.synchronizedList(new ArrayList<>());
     public final Semaphore allowed = new Semaphore(Integer.MAX_VALUE);
+    public volatile ModelCard card = Fakes.card(ModelCard.Task.CLASSIFY, "red", "green", "blue");
     public volatile boolean closed;
 
     @Override
     public ModelCard card() {
-      return Fakes.card();
+      return card;
     }
 
     /** From now on runs wait until they are let through. */
@@ -63,13 +64,14 @@ public final class Fakes {
       ByteBuffer all = pixels.pixels();
       int bytes = pixels.height() * pixels.width() * PixelBatch.CHANNELS;
       FloatBuffer scores = outputs.get(Output.SCORES);
+      int classes = (int) outputs.shape(Output.SCORES)[1];
       for (int n = 0; n < pixels.count(); n++) {
         if ((all.get(n * bytes) & 0xff) == POISON) {
           throw new ModelException("the runtime chokes on slot " + n);
         }
-        for (int c = 0; c < 3; c++) {
+        for (int c = 0; c < classes; c++) {
           int value = all.get(n * bytes + c) & 0xff;
-          scores.put(n * 3 + c, value == 99 ? Float.NaN : value / 64f);
+          scores.put(n * classes + c, value == 99 ? Float.NaN : value / 64f);
         }
       }
     }
@@ -101,13 +103,13 @@ public final class Fakes {
             });
   }
 
-  static ModelCard card() {
+  public static ModelCard card(ModelCard.Task task, String... labels) {
     return new ModelCard(
         "fake",
         "1",
         "fake",
-        ModelCard.Task.CLASSIFY,
-        List.of("red", "green", "blue"),
+        task,
+        List.of(labels),
         List.of(128f, 128f, 128f),
         List.of(1f, 1f, 1f),
         8,

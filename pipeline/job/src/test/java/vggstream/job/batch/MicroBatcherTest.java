@@ -245,6 +245,11 @@ class MicroBatcherTest {
           outcome -> {
             throw new IllegalStateException("mailbox is closed");
           });
+      batcher.submit(
+          Fakes.png(8, 8, 0, 200, 0),
+          outcome -> {
+            throw new NoClassDefFoundError("a class loader is closed");
+          });
       batcher.submit(Fakes.png(8, 8, 0, 200, 0), answers);
       assertEquals(1, strongest(answers.next()));
     }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import vggstream.job.config.ClassifierOptions;
+import vggstream.model.ModelCard;
 import vggstream.model.ModelException;
 
 @Timeout(60)
@@ -79,6 +80,17 @@ class SharedClassifiersTest {
   void scaleBelowTheCropClosesTheModelAgain(@TempDir Path directory) throws Exception {
     Path file = Files.writeString(directory.resolve("m"), "abc");
     assertThrows(IllegalArgumentException.class, () -> shared.acquire(options(file, "4")));
+    assertTrue(model.closed);
+    assertEquals(0, shared.size());
+  }
+
+  @Test
+  void modelThatDoesNotClassifyIsRefusedWhenItIsLoaded(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("m"), "abc");
+    model.card = Fakes.card(ModelCard.Task.LOCALISE_SCR, "red", "green", "blue");
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> shared.acquire(options(file, "8")));
+    assertTrue(e.getMessage().contains("LOCALISE_SCR"), e.getMessage());
     assertTrue(model.closed);
     assertEquals(0, shared.size());
   }

@@ -40,6 +40,7 @@ import vggstream.job.codec.ImageRequest;
 import vggstream.job.codec.Reading;
 import vggstream.job.codec.SourceRecord;
 import vggstream.job.config.JobOptions;
+import vggstream.model.ModelCard;
 import vggstream.schema.DeadLetter;
 import vggstream.schema.ImageEvent;
 import vggstream.schema.Prediction;
@@ -164,6 +165,20 @@ class ClassifyTest {
       model.allowed.release(10);
     }
     assertEquals(0, threads());
+  }
+
+  @Test
+  void predictionThatCannotBeWrittenBecomesADeadLetter() throws Exception {
+    try (var harness = harness()) {
+      harness.open();
+      model.card = Fakes.card(ModelCard.Task.CLASSIFY, "red", "green"); // not what was loaded
+      harness.processElement(element("e", Fakes.png(16, 16, 0, 200, 0)));
+      harness.endInput();
+      DeadLetter letter = decode(DeadLetter.class, output(harness).get(0));
+      assertEquals("UNEXPECTED", letter.getReason());
+      assertEquals("WRITE", letter.getStage());
+      assertTrue(letter.getMessage().contains("labels"), letter.getMessage());
+    }
   }
 
   @Test
