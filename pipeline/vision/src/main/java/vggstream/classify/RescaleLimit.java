@@ -12,15 +12,15 @@ import vggstream.image.Size;
  * @param maxPixels of one view, 1..300 million; default 4 million
  */
 public record RescaleLimit(long maxPixels) {
-  /** An image and its mirror image fit one buffer. */
-  private static final long MOST = 300_000_000L;
+  /** Most that may be allowed: an image and its mirror image fit one buffer. */
+  public static final long MAX_PIXELS = 300_000_000L;
 
   public static final RescaleLimit DEFAULT = new RescaleLimit(4_000_000L);
 
   public RescaleLimit {
-    if (maxPixels < 1 || maxPixels > MOST) {
+    if (maxPixels < 1 || maxPixels > MAX_PIXELS) {
       throw new IllegalArgumentException(
-          "maxPixels must be within 1..%d: was %d".formatted(MOST, maxPixels));
+          "maxPixels must be within 1..%d: was %d".formatted(MAX_PIXELS, maxPixels));
     }
   }
 

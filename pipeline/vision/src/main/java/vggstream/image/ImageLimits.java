@@ -9,8 +9,8 @@ package vggstream.image;
 public record ImageLimits(int maxBytes, long maxPixels) {
   public static final ImageLimits DEFAULT = new ImageLimits(20 << 20, 50_000_000L);
 
-  // a decoded image, 3 or with transparency 4 bytes a pixel, must fit one buffer
-  private static final long MAX_PIXELS = Integer.MAX_VALUE / 4;
+  /** Most that may be allowed: 3 or with transparency 4 bytes a pixel must fit one buffer. */
+  public static final long MAX_PIXELS = Integer.MAX_VALUE / 4;
 
   public ImageLimits {
     if (maxBytes < 1) {

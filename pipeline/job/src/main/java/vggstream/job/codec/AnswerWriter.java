@@ -99,12 +99,7 @@ public final class AnswerWriter {
   public EncodedRecord deadLetter(
       ImageRequest request, DeadLetterReason reason, DeadLetterStage stage, String message) {
     return deadLetter(
-        request.record(),
-        request.eventId(),
-        request.attributes(),
-        reason,
-        stage,
-        message);
+        request.record(), request.eventId(), request.attributes(), reason, stage, message);
   }
 
   /** The dead letter of a record that is no event. */

@@ -80,8 +80,7 @@ public final class ImageEventReader {
     }
     String differs = differs(sha256, ByteBuffer.wrap(value, offset, length));
     if (differs != null) {
-      return new Reading.Unreadable(
-          eventId, DeadLetterReason.SHA256_DIFFERS, differs, attributes);
+      return new Reading.Unreadable(eventId, DeadLetterReason.SHA256_DIFFERS, differs, attributes);
     }
     return new Reading.Event(
         new ImageRequest(record, eventId, source, capturedAt, offset, length, attributes));

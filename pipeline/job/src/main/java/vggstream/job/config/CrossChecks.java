@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import vggstream.classify.RescaleLimit;
+import vggstream.image.ImageLimits;
 import vggstream.tensor.PixelBatch;
 
 /** The rules between options; a rule is skipped if one of its options is itself not valid. */
@@ -32,7 +34,7 @@ final class CrossChecks {
             JobOption.TRANSACTION_TIMEOUT,
             JobOption.RESTART_DELAY,
             JobOption.BATCH_LINGER)
-        .forEach(this::notTooLong);
+        .forEach(this::requireNotTooLong);
     transactionOutlivesRestart();
     lingerBelowTimeout();
     capacityFillsBatches();
@@ -61,11 +63,15 @@ final class CrossChecks {
   private void positive(JobOption<Duration> option) {
     values
         .find(option)
-        .filter(d -> d.toMillis() < 1)
+        .filter(d -> d.compareTo(Duration.ofMillis(1)) < 0)
         .ifPresent(d -> problems.add(option.key() + " must be at least 1 ms: was " + d));
   }
 
-  private void notTooLong(JobOption<Duration> option) {
+  private Optional<Duration> notTooLong(JobOption<Duration> option) {
+    return values.find(option).filter(d -> d.compareTo(LONGEST) <= 0);
+  }
+
+  private void requireNotTooLong(JobOption<Duration> option) {
     values
         .find(option)
         .filter(d -> d.compareTo(LONGEST) > 0)
@@ -73,10 +79,10 @@ final class CrossChecks {
   }
 
   private void transactionOutlivesRestart() {
-    Optional<Duration> transaction = values.find(JobOption.TRANSACTION_TIMEOUT);
-    Optional<Duration> interval = values.find(JobOption.CHECKPOINT_INTERVAL);
-    Optional<Duration> timeout = values.find(JobOption.TIMEOUT);
-    Optional<Duration> delay = values.find(JobOption.RESTART_DELAY);
+    Optional<Duration> transaction = notTooLong(JobOption.TRANSACTION_TIMEOUT);
+    Optional<Duration> interval = notTooLong(JobOption.CHECKPOINT_INTERVAL);
+    Optional<Duration> timeout = notTooLong(JobOption.TIMEOUT);
+    Optional<Duration> delay = notTooLong(JobOption.RESTART_DELAY);
     if (transaction.isEmpty() || interval.isEmpty() || timeout.isEmpty() || delay.isEmpty()) {
       return;
     }
@@ -108,17 +114,14 @@ final class CrossChecks {
   }
 
   private void sizes() {
-    within(JobOption.MAX_RECORD_BYTES, 1 << 10, 1 << 30);
+    within(JobOption.MAX_RECORD_BYTES, 1 << 14, 1 << 30); // the least dead letter fits
     within(JobOption.MAX_IMAGE_BYTES, 1, 1 << 30);
     within(JobOption.MAX_DEAD_LETTER_RECORD_BYTES, 0, 1 << 30);
-    within(JobOption.MAX_IMAGE_PIXELS, 1, 1L << 30);
-    within(JobOption.MAX_RESCALED_PIXELS, 1, 1L << 29);
+    within(JobOption.MAX_IMAGE_PIXELS, 1, ImageLimits.MAX_PIXELS);
+    within(JobOption.MAX_RESCALED_PIXELS, 1, RescaleLimit.MAX_PIXELS);
     within(JobOption.BATCH_PIXELS, 1, 1L << 29);
-    Optional<Long> record = values.find(JobOption.MAX_RECORD_BYTES);
     atMost(JobOption.MAX_IMAGE_BYTES, JobOption.MAX_RECORD_BYTES);
-    if (record.isPresent()) {
-      atMost(JobOption.MAX_DEAD_LETTER_RECORD_BYTES, JobOption.MAX_RECORD_BYTES);
-    }
+    atMost(JobOption.MAX_DEAD_LETTER_RECORD_BYTES, JobOption.MAX_RECORD_BYTES);
     Optional<Long> memory = values.find(JobOption.BATCH_MEMORY);
     Optional<Long> rescaled = values.find(JobOption.MAX_RESCALED_PIXELS);
     if (memory.isPresent()

@@ -1,8 +1,10 @@
 package vggstream.job.config;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -25,6 +27,9 @@ import picocli.CommandLine.ParseResult;
 public final class JobCommandLine {
   private static final String CONFIG = "config";
   private static final String KAFKA = "--kafka";
+
+  private static final YAMLFactory YAML =
+      YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private JobCommandLine() {}
 
@@ -162,51 +167,66 @@ public final class JobCommandLine {
    */
   static Map<String, String> readYaml(Path file) {
     Map<String, String> words = new LinkedHashMap<>();
-    YAMLMapper mapper =
-        YAMLMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build();
-    JsonNode root;
-    try {
-      root = mapper.readTree(Files.readAllBytes(file));
-    } catch (IOException e) {
-      String message =
-          e instanceof com.fasterxml.jackson.core.JacksonException j
-              ? j.getOriginalMessage() + " at line " + j.getLocation().getLineNr()
-              : String.valueOf(e);
-      throw new OptionsException(List.of("config %s cannot be read: %s".formatted(file, message)));
-    }
-    if (root == null || root.isMissingNode() || root.isNull()) {
-      return words;
-    }
-    if (!root.isObject()) {
-      throw new OptionsException(
-          List.of("config %s must be a mapping of options to values".formatted(file)));
-    }
     List<String> problems = new ArrayList<>();
-    flatten(null, root, words, problems);
+    try (JsonParser yaml = YAML.createParser(Files.readAllBytes(file))) {
+      JsonToken first = yaml.nextToken();
+      if (first == JsonToken.START_OBJECT) {
+        readMapping("", yaml, words, problems);
+      } else if (first != null && first != JsonToken.VALUE_NULL) {
+        problems.add("config %s must be a mapping of options to values".formatted(file));
+      }
+    } catch (IOException e) {
+      problems.add("config %s cannot be read: %s".formatted(file, withoutSnippet(e)));
+    }
     if (!problems.isEmpty()) {
       throw new OptionsException(problems);
     }
     return words;
   }
 
-  private static void flatten(
-      @Nullable String prefix, JsonNode node, Map<String, String> words, List<String> problems) {
-    node.properties()
-        .forEach(
-            entry -> {
-              String key = prefix == null ? entry.getKey() : prefix + "." + entry.getKey();
-              JsonNode value = entry.getValue();
-              if (value.isObject()) {
-                flatten(key, value, words, problems);
-              } else if (value.isArray()) {
-                List<String> items = new ArrayList<>();
-                value.forEach(item -> items.add(item.asText()));
-                words.put(key, String.join(",", items));
-              } else if (value.isNull()) {
-                problems.add("config: " + key + " must have a value");
-              } else {
-                words.put(key, value.asText());
-              }
-            });
+  /** The parser quotes the line that it does not understand, which may hold a secret. */
+  private static String withoutSnippet(IOException e) {
+    if (!(e instanceof JacksonException j)) {
+      return e.toString();
+    }
+    String problem =
+        j.getOriginalMessage()
+            .lines()
+            .filter(line -> !line.startsWith(" "))
+            .collect(Collectors.joining(", "));
+    return problem + " at line " + j.getLocation().getLineNr();
+  }
+
+  /** Values are kept as they are written: a password of digits is no number. */
+  private static void readMapping(
+      String prefix, JsonParser yaml, Map<String, String> words, List<String> problems)
+      throws IOException {
+    while (yaml.nextToken() == JsonToken.FIELD_NAME) {
+      String key = prefix + yaml.currentName();
+      JsonToken value = yaml.nextToken();
+      if (value == JsonToken.START_OBJECT) {
+        readMapping(key + ".", yaml, words, problems);
+      } else if (value == JsonToken.START_ARRAY) {
+        words.put(key, readList(key, yaml, problems));
+      } else if (value == JsonToken.VALUE_NULL || yaml.getText().isEmpty()) {
+        problems.add("config: " + key + " must have a value");
+      } else {
+        words.put(key, yaml.getText());
+      }
+    }
+  }
+
+  private static String readList(String key, JsonParser yaml, List<String> problems)
+      throws IOException {
+    List<String> items = new ArrayList<>();
+    while (yaml.nextToken() != JsonToken.END_ARRAY) {
+      if (yaml.currentToken().isScalarValue()) {
+        items.add(yaml.getText());
+      } else {
+        problems.add("config: " + key + " must be a value or a list of values");
+        yaml.skipChildren();
+      }
+    }
+    return String.join(",", items);
   }
 }

@@ -59,7 +59,8 @@ public final class JobOption<T> {
           "max-record-bytes",
           OptionType.BYTES,
           "25 MiB",
-          "Largest record that is read or written; the topics' max.message.bytes must allow it.");
+          "Largest record of the topics, whose max.message.bytes must allow it; no larger answer is"
+              + " written.");
 
   // ---- the model and how it is applied
 

@@ -38,17 +38,21 @@ public record JobOptions(
 
   /** Properties that are the job's own business, and what to use instead. */
   private static final Map<String, String> RESERVED =
-      Map.of(
-          "bootstrap.servers", "use bootstrap-servers",
-          "group.id", "use group-id",
-          "auto.offset.reset", "use starting-offsets",
-          "transactional.id", "use transactional-id-prefix",
-          "transaction.timeout.ms", "use transaction-timeout",
-          "max.request.size", "use max-record-bytes",
-          "enable.idempotence", "exactly-once needs it",
-          "enable.auto.commit", "offsets are committed with checkpoints",
-          "isolation.level", "only committed records are read",
-          "acks", "exactly-once needs all");
+      Map.ofEntries(
+          Map.entry("bootstrap.servers", "use bootstrap-servers"),
+          Map.entry("group.id", "use group-id"),
+          Map.entry("auto.offset.reset", "use starting-offsets"),
+          Map.entry("transactional.id", "use transactional-id-prefix"),
+          Map.entry("transaction.timeout.ms", "use transaction-timeout"),
+          Map.entry("max.request.size", "use max-record-bytes"),
+          Map.entry("enable.idempotence", "exactly-once needs it"),
+          Map.entry("enable.auto.commit", "offsets are committed with checkpoints"),
+          Map.entry("isolation.level", "only committed records are read"),
+          Map.entry("acks", "exactly-once needs all"),
+          Map.entry("key.serializer", "records are bytes"),
+          Map.entry("value.serializer", "records are bytes"),
+          Map.entry("key.deserializer", "records are bytes"),
+          Map.entry("value.deserializer", "records are bytes"));
 
   private static final Set<String> KEYS =
       JobOption.all().stream().map(JobOption::key).collect(Collectors.toUnmodifiableSet());

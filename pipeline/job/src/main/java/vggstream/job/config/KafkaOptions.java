@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * @param startingOffsets where a job without a checkpoint starts
  * @param transactionalIdPrefix unique among running jobs
  * @param transactionTimeout after which a broker aborts an open transaction
- * @param maxRecordBytes largest record read or written
+ * @param maxRecordBytes largest record of the topics; no larger answer is written
  * @param properties passed to every Kafka client; may hold secrets, so values are never printed
  */
 public record KafkaOptions(

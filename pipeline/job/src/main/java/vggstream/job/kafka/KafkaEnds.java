@@ -18,23 +18,30 @@ public final class KafkaEnds {
   /** A fetch holds a few images, not fifty: what is fetched lies on the heap. */
   private static final int FETCH_BYTES = 16 << 20;
 
+  /** Kafka's default; a record that is larger than a producer's memory is refused. */
+  private static final int PRODUCER_MEMORY = 32 << 20;
+
   private KafkaEnds() {}
 
   /** Raw records of the input topic; committed ones only. */
   public static KafkaSource<SourceRecord> source(KafkaOptions options) {
-    Properties properties = new Properties();
-    properties.setProperty(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(FETCH_BYTES));
-    properties.putAll(options.properties());
-    properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     return KafkaSource.<SourceRecord>builder()
         .setBootstrapServers(options.bootstrapServers())
         .setTopics(options.inputTopic())
         .setGroupId(options.groupId())
         .setClientIdPrefix(options.groupId())
         .setStartingOffsets(startingOffsets(options))
-        .setProperties(properties)
+        .setProperties(consumerProperties(options))
         .setDeserializer(new SourceRecordSchema())
         .build();
+  }
+
+  static Properties consumerProperties(KafkaOptions options) {
+    Properties properties = new Properties();
+    properties.setProperty(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(FETCH_BYTES));
+    properties.putAll(options.properties());
+    properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    return properties;
   }
 
   private static OffsetsInitializer startingOffsets(KafkaOptions options) {
@@ -58,20 +65,27 @@ public final class KafkaEnds {
   /** Two sinks must not share a prefix: each would abort the other's transactions. */
   private static KafkaSink<EncodedRecord> sink(
       KafkaOptions options, String topic, String prefixEnd) {
+    return KafkaSink.<EncodedRecord>builder()
+        .setBootstrapServers(options.bootstrapServers())
+        .setKafkaProducerConfig(producerProperties(options))
+        .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+        .setTransactionalIdPrefix(options.transactionalIdPrefix() + "-" + prefixEnd)
+        .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
+        .setRecordSerializer(new EncodedRecordSchema(topic))
+        .build();
+  }
+
+  static Properties producerProperties(KafkaOptions options) {
     Properties properties = new Properties();
+    properties.setProperty(
+        ProducerConfig.BUFFER_MEMORY_CONFIG,
+        Integer.toString(Math.max(PRODUCER_MEMORY, options.maxRecordBytes())));
     properties.putAll(options.properties());
     properties.setProperty(
         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
         Long.toString(options.transactionTimeout().toMillis()));
     properties.setProperty(
         ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(options.maxRecordBytes()));
-    return KafkaSink.<EncodedRecord>builder()
-        .setBootstrapServers(options.bootstrapServers())
-        .setKafkaProducerConfig(properties)
-        .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-        .setTransactionalIdPrefix(options.transactionalIdPrefix() + "-" + prefixEnd)
-        .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
-        .setRecordSerializer(new EncodedRecordSchema(topic))
-        .build();
+    return properties;
   }
 }

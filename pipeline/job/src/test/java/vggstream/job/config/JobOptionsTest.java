@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vggstream.classify.RescaleLimit;
+import vggstream.image.ImageLimits;
 
 class JobOptionsTest {
   private static final String[] LEAST = {"--bootstrap-servers", "h:9092", "--model", "m.onnx"};
@@ -211,7 +213,86 @@ class JobOptionsTest {
   }
 
   @Test
-  void defaultsKeepTheirOwnRules() {
+  void limitsReachAsFarAsTheirUsersAllow() {
+    JobOptions most =
+        JobCommandLine.parse(
+            with(
+                "--max-image-pixels=536870911",
+                "--max-rescaled-pixels=300 MP",
+                "--batch-memory=1 GiB",
+                "--max-record-bytes=16 KiB",
+                "--max-image-bytes=16 KiB",
+                "--max-dead-letter-record-bytes=16 KiB"));
+    assertEquals(536_870_911, new ImageLimits(1, most.classifier().maxImagePixels()).maxPixels());
+    assertEquals(300_000_000, new RescaleLimit(most.classifier().maxRescaledPixels()).maxPixels());
+    assertEquals(
+        List.of(
+            "max-record-bytes must be within 16384..1073741824: was 16383",
+            "max-image-pixels must be within 1..536870911: was 536870912",
+            "max-rescaled-pixels must be within 1..300000000: was 300000001"),
+        problems(
+            with(
+                "--max-image-pixels=536870912",
+                "--max-rescaled-pixels=300000001",
+                "--batch-memory=1 GiB",
+                "--max-record-bytes=16383",
+                "--max-image-bytes=1 KiB",
+                "--max-dead-letter-record-bytes=1 KiB")));
+  }
+
+  @Test
+  void absurdDurationsAreRefusedToo() {
+    assertEquals(
+        List.of(
+            "timeout must be at most 30 days: was PT2562047788015215H",
+            "checkpoint-interval must be at most 30 days: was PT2562047788015215H"),
+        problems(
+            with("--timeout=PT2562047788015215H", "--checkpoint-interval=PT2562047788015215H")));
+  }
+
+  @Test
+  void yamlValuesAreTakenAsTheyAreWritten(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("job.yaml");
+    Files.writeString(
+        file,
+        """
+        bootstrap-servers: h:1
+        model: m
+        kafka:
+          a: 007
+          b: 1.10
+          c: 1e5
+          d: "x"
+          e: True
+          f: [1_0, 2]
+        """);
+    assertEquals(
+        Map.of("a", "007", "b", "1.10", "c", "1e5", "d", "x", "e", "True", "f", "1_0,2"),
+        JobCommandLine.parse("--config", file.toString()).kafka().properties());
+    Files.writeString(file, "# nothing\n");
+    assertEquals(
+        List.of("bootstrap-servers must be given", "model must be given"),
+        problems("--config", file.toString()));
+    Files.writeString(file, "scales: [[32]]\n");
+    assertEquals(
+        List.of("config: scales must be a value or a list of values"),
+        problems(with("--config", file.toString())));
+  }
+
+  @Test
+  void brokenYamlIsRefusedWithoutPrintingItsLines(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("job.yaml");
+    for (String broken : List.of("kafka:\n  p: geheim: b\n", "kafka.p: \"geheim\n", "p: @geheim")) {
+      Files.writeString(file, broken);
+      List<String> problems = problems(with("--config", file.toString()));
+      assertTrue(problems.get(0).contains("cannot be read"), problems::toString);
+      assertTrue(problems.get(0).contains(" at line "), problems::toString);
+      assertFalse(problems.toString().contains("geheim"), problems::toString);
+    }
+  }
+
+  @Test
+  void everyOptionIsDescribedAndNamedOnce() {
     for (JobOption<?> option : JobOption.all()) {
       assertTrue(option.description().endsWith("."), option.key());
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -27,6 +28,27 @@ class KafkaEndsTest {
     assertNotNull(KafkaEnds.source(OPTIONS));
     assertNotNull(KafkaEnds.predictions(OPTIONS));
     assertNotNull(KafkaEnds.deadLetters(OPTIONS));
+  }
+
+  @Test
+  void clientsGetTheOptionsAndOnlyCommittedRecordsAreRead() {
+    Properties consumer = KafkaEnds.consumerProperties(OPTIONS);
+    assertEquals("read_committed", consumer.getProperty("isolation.level"));
+    assertEquals("r1", consumer.getProperty("client.rack"));
+    Properties producer = KafkaEnds.producerProperties(OPTIONS);
+    assertEquals("600000", producer.getProperty("transaction.timeout.ms"));
+    assertEquals("26214400", producer.getProperty("max.request.size"));
+    assertEquals("33554432", producer.getProperty("buffer.memory"));
+    assertEquals("r1", producer.getProperty("client.rack"));
+  }
+
+  @Test
+  void producersHaveMemoryForTheLargestRecord() {
+    Map<String, String> words =
+        Map.of("bootstrap-servers", "none:1", "model", "m", "max-record-bytes", "100 MiB");
+    Properties producer = KafkaEnds.producerProperties(JobOptions.of(words).kafka());
+    assertEquals("104857600", producer.getProperty("buffer.memory"));
+    assertEquals("104857600", producer.getProperty("max.request.size"));
   }
 
   @Test
