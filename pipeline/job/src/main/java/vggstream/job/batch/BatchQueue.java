@@ -150,6 +150,7 @@ final class BatchQueue {
     }
   }
 
+  @SuppressWarnings("WaitNotInLoop") // take() is the loop
   private void awaitNanos(long nanos) {
     try {
       long left = runnable.awaitNanos(nanos);

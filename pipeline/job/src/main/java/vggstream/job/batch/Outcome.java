@@ -14,6 +14,7 @@ public sealed interface Outcome {
    * @param format of the encoded image
    * @param timings how long it took
    */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Classified(double[] posterior, Size originalSize, ImageFormat format, Timings timings)
       implements Outcome {}
 

@@ -44,6 +44,7 @@ public final class KafkaEnds {
     return properties;
   }
 
+  @SuppressWarnings("deprecation") // Kafka's, but what Flink's connector asks for
   private static OffsetsInitializer startingOffsets(KafkaOptions options) {
     return switch (options.startingOffsets()) {
       case COMMITTED -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);

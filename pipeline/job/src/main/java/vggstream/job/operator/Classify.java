@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.apache.flink.util.FlinkException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,14 +94,26 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
   private void answer(
       Running now, ImageRequest request, Outcome outcome, ResultFuture<EncodedRecord> future) {
     if (outcome instanceof Outcome.Broken broken) {
-      future.completeExceptionally(broken.cause());
+      fail(broken.cause(), future);
       return;
     }
     try {
       complete(now, encode(now, request, outcome), future);
     } catch (Throwable e) { // an answer must not get lost
-      future.completeExceptionally(e);
+      fail(e, future);
     }
+  }
+
+  /**
+   * Fails the task on its own thread, while the image is still in the operator's state: {@link
+   * ResultFuture#completeExceptionally} fails it from outside and takes the image out at once, so
+   * that a checkpoint between the two would lose it.
+   */
+  private static void fail(Throwable cause, ResultFuture<EncodedRecord> future) {
+    future.complete(
+        () -> {
+          throw new FlinkException("an image could not be answered", cause);
+        });
   }
 
   private static void complete(

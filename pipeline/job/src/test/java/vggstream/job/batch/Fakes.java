@@ -39,6 +39,10 @@ public final class Fakes {
    */
   public static final class Model implements DenseModel {
     public static final int POISON = 66;
+
+    /** First pixel of images that stand for a process that cannot go on. */
+    public static final int FATAL = 67;
+
     final List<Run> runs = Collections.synchronizedList(new ArrayList<>());
     public final Semaphore allowed = new Semaphore(Integer.MAX_VALUE);
     public volatile ModelCard card = Fakes.card(ModelCard.Task.CLASSIFY, "red", "green", "blue");
@@ -68,6 +72,9 @@ public final class Fakes {
       for (int n = 0; n < pixels.count(); n++) {
         if ((all.get(n * bytes) & 0xff) == POISON) {
           throw new ModelException("the runtime chokes on slot " + n);
+        }
+        if ((all.get(n * bytes) & 0xff) == FATAL) {
+          throw new UnsatisfiedLinkError("a native library is missing");
         }
         for (int c = 0; c < classes; c++) {
           int value = all.get(n * bytes + c) & 0xff;

@@ -2,6 +2,7 @@ package vggstream.job.operator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -29,6 +30,7 @@ import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.operators.async.AsyncWaitOperatorFactory;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.util.ExceptionUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,6 +48,7 @@ import vggstream.schema.ImageEvent;
 import vggstream.schema.Prediction;
 
 @Timeout(60)
+@SuppressWarnings("try") // a harness may be interrupted when it is closed
 class ClassifyTest {
   private static final long TIMEOUT = 60_000;
 
@@ -179,6 +182,31 @@ class ClassifyTest {
       assertEquals("WRITE", letter.getStage());
       assertTrue(letter.getMessage().contains("labels"), letter.getMessage());
     }
+  }
+
+  @Test
+  void processThatCannotGoOnFailsTheTaskAndKeepsTheImageInItsState() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (var harness = harness()) {
+      harness.open();
+      harness.processElement(element("e", Fakes.png(8, 8, Fakes.Model.FATAL, 0, 0)));
+      assertFailsWithItsCause(harness);
+      snapshot = harness.snapshot(1, 1);
+    }
+    try (var harness = harness()) {
+      harness.initializeState(snapshot);
+      harness.open();
+      assertFailsWithItsCause(harness); // it is tried again
+    }
+  }
+
+  private static void assertFailsWithItsCause(
+      OneInputStreamOperatorTestHarness<ImageRequest, EncodedRecord> harness) {
+    Exception failure = assertThrows(Exception.class, harness::endInput);
+    assertTrue(
+        ExceptionUtils.findThrowable(failure, UnsatisfiedLinkError.class).isPresent(),
+        failure::toString);
+    assertTrue(output(harness).isEmpty());
   }
 
   @Test
