@@ -61,8 +61,8 @@ public final class MicroBatcher implements AutoCloseable {
    * Starts the threads.
    *
    * @param model stays the caller's to close, after this
-   * @throws IllegalArgumentException if the model does not classify, a scale is too small for it, or
-   *     the protocol is not dense
+   * @throws IllegalArgumentException if the model does not classify, a scale is too small for it,
+   *     or the protocol is not dense
    */
   public MicroBatcher(DenseModel model, Protocol protocol, ClassifierOptions options) {
     if (model.card().task() != ModelCard.Task.CLASSIFY) {
