@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -194,17 +196,41 @@ class TrainerTest {
   }
 
   @Test
-  void divergenceEndsTheRunAndKeepsTheLastGoodCheckpoint() throws Exception {
-    train(recipe("epochs=1", "optimiser.learning-rate=1e-3"), out, false, 1);
-    byte[] good = weights(out);
-    Path other = out.resolve("diverging");
+  void aRunThatDivergesAtOnceLeavesNoModel() throws Exception {
     TrainingException e =
         assertThrows(
             TrainingException.class,
-            () -> train(recipe("optimiser.learning-rate=900"), other, false, 1));
+            () -> train(recipe("optimiser.learning-rate=900"), out, false, 1));
     assertTrue(e.getMessage().contains("diverged"), e.getMessage());
-    assertArrayEquals(good, weights(out));
-    assertTrue(!Files.exists(other.resolve("model.onnx")));
+    assertTrue(!Files.exists(out.resolve("model.onnx")));
+  }
+
+  @Test
+  void divergenceEndsTheRunAndKeepsTheLastGoodCheckpointAndModel() throws Exception {
+    train(recipe("epochs=1"), out, false, 1);
+    blowUp(out);
+    byte[] before = weights(out);
+    byte[] model = Files.readAllBytes(out.resolve("model.onnx"));
+    TrainingException e =
+        assertThrows(TrainingException.class, () -> train(recipe("epochs=2"), out, true, 1));
+    assertTrue(e.getMessage().contains("diverged"), e.getMessage());
+    assertArrayEquals(before, weights(out));
+    assertArrayEquals(model, Files.readAllBytes(out.resolve("model.onnx")));
+  }
+
+  /** Makes the newest checkpoint's values so large, though finite, that the next step overflows. */
+  private static void blowUp(Path root) throws IOException {
+    try (Stream<Path> checkpoints = Files.list(root.resolve("checkpoints"))) {
+      Path newest = checkpoints.sorted().reduce((a, b) -> b).orElseThrow();
+      Path file = newest.resolve("weights.safetensors");
+      byte[] bytes = Files.readAllBytes(file);
+      ByteBuffer values = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+      int header = Long.BYTES + Math.toIntExact(values.getLong(0));
+      for (int i = header; i < bytes.length; i += Float.BYTES) {
+        values.putFloat(i, 1e30f);
+      }
+      Files.write(file, bytes);
+    }
   }
 
   @Test

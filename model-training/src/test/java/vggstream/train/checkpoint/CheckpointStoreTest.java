@@ -180,23 +180,32 @@ class CheckpointStoreTest {
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
       try (BufferedReader output = writer.inputReader()) {
+        long written = last;
         for (int line = random.nextInt(30); line >= 0; line--) {
-          assertTrue(output.readLine() != null, "the writer lives until it is killed");
+          String told = output.readLine();
+          assertTrue(told != null, "the writer lives until it is killed");
+          written = written(told, written);
         }
         writer.toHandle().destroyForcibly(); // keeps what it has written readable
         assertTrue(writer.waitFor(30, TimeUnit.SECONDS));
         String unread;
-        long written = last;
         while ((unread = output.readLine()) != null) {
-          written = unread.startsWith("done ") ? Long.parseLong(unread.substring(5)) : written;
+          written = written(unread, written);
         }
         long found = newest(root);
         assertTrue(found >= written, "a written checkpoint is never lost");
         assertTrue(found >= last);
         last = found;
+      } finally {
+        writer.destroyForcibly();
       }
     }
     assertFalse(names(root).isEmpty());
+  }
+
+  /** The last iteration that the writer has told to be written. */
+  private static long written(String told, long before) {
+    return told.matches("done \\d+") ? Math.max(before, Long.parseLong(told.substring(5))) : before;
   }
 
   /** The process that is killed: goes on from the newest checkpoint and tells each step. */
