@@ -2,7 +2,7 @@ package vggstream.client;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files under a path, in the order of their names, folder by folder: every regular file, images
- * or not. Links are followed, except into a folder's own parents.
+ * or not. Links are followed; one into a folder's own parents is an error.
  *
  * @param idPrefix what eventIds begin with; may be empty
  * @param source of all events, or null: the name of the folder that holds the file
@@ -77,7 +77,8 @@ public record ImageFiles(String idPrefix, @Nullable String source, boolean recur
     try {
       Path real = folder.toRealPath();
       if (parents.contains(real)) {
-        throw new FileSystemLoopException(folder.toString());
+        throw new FileSystemException(
+            folder.toString(), null, "a link must not lead to a folder that it lies in");
       }
       return Stream.concat(parents.stream(), Stream.of(real)).toList();
     } catch (IOException e) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -157,10 +156,8 @@ public final class ImageSender implements AutoCloseable {
         return Files.readAllBytes(file.path());
       }
       listener.failed(file, tooLarge(size, file));
-    } catch (NoSuchFileException e) {
-      listener.failed(file, "no such file");
     } catch (IOException e) {
-      listener.failed(file, "cannot be read: " + e.getMessage());
+      listener.failed(file, "cannot be read: " + ClientException.reason(e));
     }
     return null;
   }
@@ -173,7 +170,7 @@ public final class ImageSender implements AutoCloseable {
           new ProducerRecord<>(topic.name(), file.source(), value),
           (metadata, error) -> acknowledged(file, bytes, error));
     } catch (IOException e) {
-      listener.failed(file, "cannot be read: " + e.getMessage());
+      listener.failed(file, "cannot be read: " + ClientException.reason(e));
     } catch (InterruptException e) {
       throw new ClientException("interrupted", e);
     } catch (KafkaException e) {

@@ -14,6 +14,10 @@ final class KafkaOptions {
   private static final String PREFIX = "--kafka.";
   private static final String NAME = "--kafka.<property>";
 
+  /** Of {@link #lackValue}. */
+  static final String WITHOUT_VALUE =
+      "an option of Kafka must be --kafka.<property>=<value>: one was without";
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
@@ -54,6 +58,22 @@ final class KafkaOptions {
     return out.toArray(String[]::new);
   }
 
+  /**
+   * Whether an option of Kafka lacks its {@code =value}: then the next word may be a secret, which
+   * picocli would print as one that it does not know.
+   */
+  static boolean lackValue(String... args) {
+    for (String arg : args) {
+      if (arg.equals("--")) {
+        return false;
+      }
+      if (arg.startsWith(PREFIX) && !arg.startsWith(NAME) && arg.indexOf('=') <= PREFIX.length()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   KafkaCluster cluster() {
     if (bootstrapServers.isBlank()) {
       throw wrong("--bootstrap-servers must be host:port: was blank");
@@ -62,7 +82,7 @@ final class KafkaOptions {
     for (String property : properties) {
       int equals = property.indexOf('=');
       if (equals < 1) {
-        throw wrong("an option of Kafka must be --kafka.<property>=<value>: one was without");
+        throw wrong(WITHOUT_VALUE);
       }
       map.put(property.substring(0, equals), property.substring(equals + 1));
     }

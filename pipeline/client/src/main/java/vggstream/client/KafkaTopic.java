@@ -93,6 +93,10 @@ record KafkaTopic(String name, int maxMessageBytes) {
       root = root.getCause();
     }
     return new ClientException(
-        "Kafka at %s: %s".formatted(cluster.bootstrapServers(), root.getMessage()), e);
+        "Kafka at %s: %s"
+            .formatted(
+                cluster.bootstrapServers(),
+                root.getMessage() == null ? root.toString() : root.getMessage()),
+        e);
   }
 }

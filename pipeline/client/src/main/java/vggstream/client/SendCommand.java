@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -95,8 +96,6 @@ final class SendCommand implements Callable<Integer> {
     } catch (ClientException e) {
       report.print(spec.commandLine().getOut(), count);
       throw e;
-    } catch (UncheckedIOException e) {
-      throw new ClientException("cannot be read: " + requireNonNull(e.getCause()).getMessage(), e);
     }
     report.print(spec.commandLine().getOut(), count);
     return report.failed() == 0 ? 0 : 1;
@@ -113,6 +112,8 @@ final class SendCommand implements Callable<Integer> {
           report.leftOut();
         }
       }
+    } catch (UncheckedIOException e) {
+      throw unreadable(path, requireNonNull(e.getCause()));
     }
   }
 
@@ -137,8 +138,7 @@ final class SendCommand implements Callable<Integer> {
           }
         }
       } catch (UncheckedIOException e) {
-        throw new ClientException(
-            "cannot be read: " + requireNonNull(e.getCause()).getMessage(), e);
+        throw unreadable(path, requireNonNull(e.getCause()));
       }
     }
     if (count == 0) {
@@ -153,7 +153,13 @@ final class SendCommand implements Callable<Integer> {
     } catch (NoSuchFileException e) {
       throw new ClientException("there is nothing at " + path, e);
     } catch (IOException e) {
-      throw new ClientException(path + " cannot be read: " + e.getMessage(), e);
+      throw unreadable(path, e);
     }
+  }
+
+  private static ClientException unreadable(Path path, IOException e) {
+    String file = e instanceof FileSystemException f ? f.getFile() : null;
+    return new ClientException(
+        (file == null ? path : file) + " cannot be read: " + ClientException.reason(e), e);
   }
 }

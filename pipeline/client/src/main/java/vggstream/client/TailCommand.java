@@ -151,7 +151,14 @@ final class TailCommand implements Callable<Integer> {
       if (full() || stopped.get()) {
         return;
       }
-      out.println(RecordJson.toJson(record));
+      String json;
+      try {
+        json = RecordJson.toJson(record);
+      } catch (IllegalArgumentException e) { // a number that is not finite
+        undecodable(origin, String.valueOf(e.getMessage()));
+        return;
+      }
+      out.println(json);
       out.flush();
       printed++;
       if (out.checkError()) { // the reader of a pipe went away

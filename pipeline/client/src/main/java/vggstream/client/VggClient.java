@@ -43,6 +43,9 @@ public final class VggClient implements Runnable {
         new CommandLine(new VggClient()) {
           @Override
           public int execute(String... args) {
+            if (KafkaOptions.lackValue(args)) {
+              return reject(new ParameterException(this, KafkaOptions.WITHOUT_VALUE), args);
+            }
             return super.execute(KafkaOptions.rewritten(args));
           }
         };

@@ -1,5 +1,6 @@
 package vggstream.client;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -69,7 +70,11 @@ class ImageFilesTest {
         List.of("a.jpg feed", "b.jpg feed", "dangling.jpg feed", "link/z.jpg link"),
         idsAndSources(ImageFiles.ALL, root).subList(0, 4));
     Files.createSymbolicLink(root.resolve("north/up"), root);
-    assertThrows(UncheckedIOException.class, () -> idsAndSources(ImageFiles.ALL, root));
+    var e = assertThrows(UncheckedIOException.class, () -> idsAndSources(ImageFiles.ALL, root));
+    assertEquals(
+        root.toRealPath().resolve("north/up")
+            + ": a link must not lead to a folder that it lies in",
+        requireNonNull(e.getCause()).getMessage());
   }
 
   @Test

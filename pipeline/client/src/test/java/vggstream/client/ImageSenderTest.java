@@ -131,7 +131,7 @@ class ImageSenderTest {
     try (var sender = sender(1 << 20, CapturedAt.NOW, producer(true))) {
       sender.send(new ImageFile(temp.resolve("none.jpg"), "none.jpg", "s"));
     }
-    assertEquals(List.of("none.jpg failed no such file"), told);
+    assertEquals(List.of("none.jpg failed cannot be read: no such file"), told);
   }
 
   @Test

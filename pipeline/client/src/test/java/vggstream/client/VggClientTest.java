@@ -40,6 +40,8 @@ class VggClientTest {
   @Test
   void aKafkaPropertyWithoutValueIsRefusedAndNothingOfItPrinted() {
     assertEquals(2, execute("tail", "--bootstrap-servers", "h:1", "--kafka.secret"));
+    assertEquals(
+        2, execute("tail", "--bootstrap-servers", "h:1", "--kafka.ssl.key.password", "secret"));
     assertTrue(err.toString().contains("must be --kafka.<property>=<value>"), err.toString());
     assertFalse(err.toString().contains("secret"));
   }
