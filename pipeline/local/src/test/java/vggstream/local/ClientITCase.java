@@ -30,7 +30,13 @@ import vggstream.client.RecordTail;
 import vggstream.client.VggClient;
 import vggstream.schema.DeadLetter;
 import vggstream.schema.ImageEvent;
+import vggstream.schema.ImageInfo;
+import vggstream.schema.Model;
 import vggstream.schema.Origin;
+import vggstream.schema.Prediction;
+import vggstream.schema.RankedLabel;
+import vggstream.schema.TestProtocol;
+import vggstream.schema.Timings;
 
 /** The client's commands against a real broker. */
 class ClientITCase {
@@ -168,6 +174,48 @@ class ClientITCase {
     assertEquals(List.of("ä→1", "2"), ids);
     assertTrue(err.toString().startsWith("dead-letters-0 at offset "), err::toString);
     assertEquals(1, err.toString().lines().count(), err::toString);
+  }
+
+  @Test
+  void tailStepsOverAPredictionThatJsonCannotHold() throws Exception {
+    broker.createTopic("numbers", 1);
+    var avro = new PlainAvro<>(Prediction.class);
+    try (var producer =
+        new KafkaProducer<>(
+            Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
+            new StringSerializer(),
+            new ByteArraySerializer())) {
+      for (float probability : new float[] {Float.NaN, 0.5f}) {
+        producer.send(new ProducerRecord<>("numbers", avro.encode(prediction(probability))));
+      }
+    }
+    assertEquals(
+        0,
+        execute(
+            "tail", "--topic", "numbers", "--from-beginning", "--max", "1", "--timeout", "30s"));
+    assertTrue(out.toString().contains("\"probability\":0.5}"), out::toString);
+    assertEquals(
+        "numbers-0 at offset 0: field probability must be a finite number: was NaN"
+            + System.lineSeparator(),
+        err.toString());
+  }
+
+  private static Prediction prediction(float probability) {
+    Instant time = Instant.parse("2026-11-22T00:00:00Z");
+    return Prediction.newBuilder()
+        .setEventId("e")
+        .setSource("s")
+        .setCapturedAt(time)
+        .setPredictedAt(time)
+        .setModel(new Model("n", "1", "0".repeat(64), "PRIMARY"))
+        .setImage(new ImageInfo(8, 8, "PNG"))
+        .setProtocol(new TestProtocol(List.of(8), true, "NONE"))
+        .setPredictions(List.of(new RankedLabel(1, 0, "a", probability)))
+        .setBoxes(List.of())
+        .setTimings(new Timings(1L, 2L, 3L, 1))
+        .setOrigin(new Origin("image-events", 0, 0L))
+        .setAttributes(Map.of())
+        .build();
   }
 
   private static DeadLetter letter(String id) {

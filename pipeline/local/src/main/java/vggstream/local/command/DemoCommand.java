@@ -37,6 +37,10 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws RunFailedException, InterruptedException {
+    if (uiPort < 0 || uiPort > 65_535) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "ui-port must be within 0..65535: was " + uiPort);
+    }
     PrintWriter console = spec.commandLine().getOut();
     new Demo(out, uiPort, console, System.console() != null).run();
     return CommandLine.ExitCode.OK;

@@ -6,15 +6,17 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import vggstream.client.PlainAvro;
 import vggstream.local.scene.CameraFeed;
 import vggstream.local.scene.Frame;
 import vggstream.local.scene.Thing;
 import vggstream.schema.ImageEvent;
 
-/** Sends a camera's feed at its rate, until the feed is over or it is stopped. */
+/** Sends a camera's feed at its rate, until the feed is over, it is stopped, or sending fails. */
 final class CameraThread extends Thread {
 
   /**
@@ -34,6 +36,7 @@ final class CameraThread extends Thread {
   private final String topic;
   private final ConcurrentMap<String, Sent> waiting;
   private final CountDownLatch stop = new CountDownLatch(1);
+  private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
   CameraThread(
       CameraFeed feed,
@@ -75,11 +78,20 @@ final class CameraThread extends Thread {
                 .setLength((long) jpeg.length)
                 .setAttributes(Map.of("frame", Integer.toString(i)))
                 .build();
-        producer.send(new ProducerRecord<>(topic, feed.name(), avro.encode(event)));
+        producer.send(
+            new ProducerRecord<>(topic, feed.name(), avro.encode(event)),
+            (metadata, error) -> failure.compareAndSet(null, error));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      failure.compareAndSet(null, e);
     }
+  }
+
+  /** Why a frame was not sent; null if all were. */
+  @Nullable Exception failure() {
+    return failure.get();
   }
 
   /** No further frame is sent. */

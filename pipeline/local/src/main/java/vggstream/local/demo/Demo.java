@@ -107,8 +107,16 @@ public final class Demo {
       say("Kafka at %s, Flink's web UI at %s", stream.broker().bootstrapServers(), stream.ui());
       job.awaitRunning(Duration.ofMillis(Math.max(1, ANSWERS_END_MILLIS - millisSinceStart())));
       sightings = watch(options, job);
-    } catch (ClientException | IllegalStateException e) {
+    } catch (ClientException e) {
+      throw new RunFailedException(String.valueOf(e.getMessage()), e);
+    } catch (IllegalStateException e) {
       throw new RunFailedException(Failures.message(e), e);
+    } catch (UncheckedIOException e) {
+      throw new RunFailedException(e.getMessage() + ": " + e.getCause(), e);
+    }
+    if (sightings.isEmpty()) {
+      throw new RunFailedException(
+          "the start took %d s: no time was left for a frame".formatted(millisSinceStart() / 1000));
     }
     write(sightings);
   }
@@ -164,11 +172,22 @@ public final class Demo {
         if (millisSinceStart() > FEED_END_MILLIS) {
           threads.forEach(CameraThread::stopSending);
         }
+        check(threads);
         check(job, answers, waiting.size());
       }
+      check(threads);
       table.draw(true);
     }
     return answers.sightings();
+  }
+
+  private static void check(List<CameraThread> threads) throws RunFailedException {
+    for (CameraThread thread : threads) {
+      Exception failure = thread.failure();
+      if (failure != null) {
+        throw new RunFailedException(thread.getName() + " cannot send: " + failure, failure);
+      }
+    }
   }
 
   private static void check(LocalJob job, Answers answers, int unanswered)

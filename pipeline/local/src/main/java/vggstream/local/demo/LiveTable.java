@@ -20,6 +20,7 @@ final class LiveTable {
   private final boolean terminal;
   private final Map<String, Row> rows = new LinkedHashMap<>();
   private boolean drawn;
+  private boolean changed;
   private long lastLines;
 
   private static final class Row {
@@ -35,6 +36,7 @@ final class LiveTable {
   }
 
   void add(Sighting sighting) {
+    changed = true;
     Row row = rows.computeIfAbsent(sighting.camera(), c -> new Row());
     row.frames++;
     row.right += sighting.right() ? 1 : 0;
@@ -43,13 +45,17 @@ final class LiveTable {
     }
   }
 
-  /** Draws what was added; on plain output at most once a second, unless it is the last time. */
+  /**
+   * Draws what was added; on plain output at most once a second, unless it is the last time;
+   * nothing twice.
+   */
   void draw(boolean last) {
     long now = System.nanoTime();
-    if (!terminal && !last && drawn && now - lastLines < LINE_NANOS) {
+    if (!terminal && drawn && (!changed || (!last && now - lastLines < LINE_NANOS))) {
       return;
     }
     lastLines = now;
+    changed = false;
     if (terminal && drawn) {
       out.printf("\u001b[%dA", rows.size()); // up, to draw over the rows
     } else if (!drawn) {

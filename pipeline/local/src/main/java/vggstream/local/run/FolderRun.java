@@ -81,8 +81,12 @@ public final class FolderRun {
       if (parallelism < 1) {
         throw new IllegalArgumentException("parallelism must be at least 1: was " + parallelism);
       }
+      if (uiPort < 0 || uiPort > 65_535) {
+        throw new IllegalArgumentException("ui-port must be within 0..65535: was " + uiPort);
+      }
       if (patience.isNegative() || patience.isZero()) {
-        throw new IllegalArgumentException("patience must be positive: was " + patience);
+        throw new IllegalArgumentException(
+            "give-up-after must be at least 1 s: was %d s".formatted(patience.toSeconds()));
       }
     }
 
@@ -117,8 +121,7 @@ public final class FolderRun {
       try (JsonLines predictions = new JsonLines(settings.out().resolve("predictions.jsonl"));
           JsonLines letters = new JsonLines(settings.out().resolve("dead-letters.jsonl"))) {
         Summary summary = run(files, predictions, letters);
-        predictions.commit();
-        letters.commit();
+        JsonLines.commit(predictions, letters);
         return summary;
       }
     } catch (IOException e) {
@@ -146,17 +149,22 @@ public final class FolderRun {
         job.awaitRunning(START_TIMEOUT);
         Tally tally = new Tally(files.stream().map(ImageFile::eventId).toList());
         Statistics statistics = new Statistics();
-        long start = System.nanoTime();
-        answers(options.kafka(), files, job, tally, statistics, predictions, letters);
-        double seconds = (System.nanoTime() - start) / 1e9;
+        double seconds =
+            answers(options.kafka(), files, job, tally, statistics, predictions, letters);
+        requireUnbroken(tally); // an answer that came twice may have come last
         return statistics.summary(seconds, histogram(classifier.statistics().batchesBySize()));
       }
-    } catch (ModelException | IllegalStateException | ClientException e) {
+    } catch (ModelException | IllegalStateException e) {
       throw new RunFailedException(Failures.message(e), e);
+    } catch (ClientException e) {
+      throw new RunFailedException(String.valueOf(e.getMessage()), e);
+    } catch (UncheckedIOException e) {
+      throw new RunFailedException(e.getMessage() + ": " + e.getCause(), e);
     }
   }
 
-  private void answers(
+  /** Sends and reads to the end; the seconds from the first file sent to the last answer read. */
+  private double answers(
       KafkaOptions topics,
       List<ImageFile> files,
       LocalJob job,
@@ -202,9 +210,12 @@ public final class FolderRun {
                 new NotSent(topics.inputTopic(), letters, statistics, tally))) {
       Thread sending = new Thread(() -> send(files, sender, tally), "vgg-send");
       sending.setDaemon(true);
+      long start = System.nanoTime();
       sending.start();
       await(job, tally);
+      double seconds = (System.nanoTime() - start) / 1e9;
       sending.join();
+      return seconds;
     }
   }
 
@@ -217,8 +228,10 @@ public final class FolderRun {
         sender.send(file);
       }
       sender.flush();
-    } catch (ClientException | RuntimeException e) {
+    } catch (ClientException e) {
       tally.fail("cannot send: " + e.getMessage());
+    } catch (RuntimeException e) {
+      tally.fail("cannot send: " + e);
     }
   }
 
@@ -227,10 +240,7 @@ public final class FolderRun {
     long lastAnswer = System.nanoTime();
     while (!tally.complete()) {
       tally.await(POLL_MILLIS);
-      String failure = tally.failure();
-      if (failure != null) {
-        throw new RunFailedException(failure);
-      }
+      requireUnbroken(tally);
       Optional<String> jobFailure = job.failure();
       if (jobFailure.isPresent()) {
         tally.fail("the job failed");
@@ -247,6 +257,9 @@ public final class FolderRun {
                 .formatted(settings.patience().toSeconds(), answered, tally.expectedCount()));
       }
     }
+  }
+
+  private static void requireUnbroken(Tally tally) throws RunFailedException {
     String failure = tally.failure();
     if (failure != null) {
       throw new RunFailedException(failure);

@@ -12,8 +12,8 @@ import org.apache.avro.generic.IndexedRecord;
 import vggstream.client.RecordJson;
 
 /**
- * Records as a file of JSON lines, which appears whole with {@link #commit} or not at all.
- * Thread-safe.
+ * Records as a file of JSON lines, which appears whole with {@link #commit} or not at all; neither
+ * does its part file stay when the JVM is ended meanwhile. Thread-safe.
  */
 final class JsonLines implements AutoCloseable {
   private final Path file;
@@ -26,18 +26,31 @@ final class JsonLines implements AutoCloseable {
     this.file = file;
     this.part = file.resolveSibling(file.getFileName() + ".part");
     this.writer = Files.newBufferedWriter(part, StandardCharsets.UTF_8);
+    part.toFile().deleteOnExit();
   }
 
   synchronized void append(IndexedRecord record) throws IOException {
     writer.append(RecordJson.toJson(record)).append('\n');
   }
 
-  /** The file takes its name, all of it on the disk. */
-  synchronized void commit() throws IOException {
+  /** The files take their names once all of each is on the disk. */
+  static void commit(JsonLines... files) throws IOException {
+    for (JsonLines file : files) {
+      file.seal();
+    }
+    for (JsonLines file : files) {
+      file.publish();
+    }
+  }
+
+  private synchronized void seal() throws IOException {
     writer.close();
     try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
       channel.force(true);
     }
+  }
+
+  private synchronized void publish() throws IOException {
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     ended = true;
   }

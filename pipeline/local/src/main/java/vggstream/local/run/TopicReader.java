@@ -54,10 +54,12 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
       while (!stopped) {
         tail.poll(POLL, listener);
       }
-    } catch (ClientException | RuntimeException e) {
+    } catch (ClientException e) {
       if (!stopped) {
         tally.fail("cannot read answers: " + e.getMessage());
       }
+    } catch (RuntimeException e) {
+      tally.fail("cannot read answers: " + e);
     }
   }
 

@@ -106,6 +106,39 @@ class RunITCase {
   }
 
   @Test
+  void temporaryFolderThatIsNotThereFailsWithItsReasonAlone() throws Exception {
+    Path out = directory.resolve("out");
+    Path images = Files.createDirectory(directory.resolve("images"));
+
+    Result result =
+        run(
+            "--model", "m.onnx",
+            "--images", images.toString(),
+            "--scales", "8",
+            "--temporary", directory.resolve("none").toString(),
+            "--out", out.toString());
+
+    assertEquals(1, result.exitCode());
+    assertTrue(result.err().startsWith("vgg-local: cannot make a directory in "), result.err());
+    assertFalse(result.err().contains("\tat "), result.err());
+    assertEquals(Set.of(), pathsUnder(out));
+  }
+
+  @Test
+  void portOutOfRangeIsAWrongArgument() {
+    Result result =
+        run(
+            "--model", "m.onnx",
+            "--images", directory.toString(),
+            "--scales", "8",
+            "--ui-port", "99999",
+            "--out", directory.resolve("out").toString());
+
+    assertEquals(2, result.exitCode());
+    assertTrue(result.err().contains("ui-port must be within 0..65535: was 99999"), result.err());
+  }
+
+  @Test
   void wrongOptionsAreToldTogetherBeforeAnythingStarts() {
     Result result =
         run(

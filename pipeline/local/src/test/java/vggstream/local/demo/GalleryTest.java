@@ -81,6 +81,7 @@ class GalleryTest {
     table.add(sighting("a", 1, false));
     table.draw(false); // within a second: nothing
     table.draw(true);
+    table.draw(true); // nothing new: nothing
     String text = out.toString();
     assertTrue(text.contains("75.0 %"), text);
     assertTrue(text.contains("nothing yet"), text);

@@ -71,7 +71,7 @@ class SummaryTest {
     }
     try (JsonLines lines = new JsonLines(file)) {
       lines.append(new Origin("t", 0, 1L));
-      lines.commit();
+      JsonLines.commit(lines);
     }
     assertEquals(
         List.of("{\"topic\":\"t\",\"partition\":0,\"offset\":1}"), Files.readAllLines(file));

@@ -46,7 +46,7 @@ class SceneTest {
   }
 
   @Test
-  void boxLiesInTheFrameAndTouchesTheThing() {
+  void boxLiesInTheFrameAndIsNoSmallerThanAThing() {
     SceneDataSet set = new SceneDataSet(3, 160, 120);
     for (int i = 0; i < 64; i++) {
       Frame frame = set.image(SceneDataSet.Split.TRAIN, i);
