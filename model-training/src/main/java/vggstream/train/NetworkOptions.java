@@ -9,7 +9,7 @@ final class NetworkOptions {
   @Option(
       names = "--network",
       required = true,
-      description = "Column of Table 1: A, A-LRN, B, C, D, E.")
+      description = "Column of Table 1: A, A-LRN, B, C, D, E; or B-5x5 of section 4.1.")
   private String network;
 
   @Option(

@@ -22,15 +22,15 @@ final class Backward {
     this.style = style;
   }
 
-  /** The gradient of the mean loss by the scores: (softmax - one-hot) / N. */
-  String loss(String logProbabilities, String labels, int classes) {
+  /** The gradient of the mean loss by the scores, times a weight: (softmax - one-hot) / N. */
+  String loss(String logProbabilities, String labels, String weight, int classes) {
     return switch (style) {
       case TRAINING_OPERATORS, IMAGE_MAJOR, POSITION_MAJOR -> {
         String d = g.fresh("dScores");
         g.microsoftNodeTo(
             List.of(d),
             "SoftmaxCrossEntropyLossGrad",
-            List.of(g.scalar(1), logProbabilities, labels),
+            List.of(weight, logProbabilities, labels),
             attribute("reduction", "mean"));
         yield d; // (N, K)
       }
@@ -41,7 +41,8 @@ final class Backward {
         String hit = g.node("Equal", List.of(column, indices)); // (N, K)
         String oneHot = g.node("Cast", List.of(hit), attribute("to", GraphBuilder.FLOAT));
         String d = g.node("Sub", List.of(p, oneHot));
-        yield g.node("Mul", List.of(d, g.scalar(1f / batch))); // (N, K)
+        d = g.node("Mul", List.of(d, g.scalar(1f / batch)));
+        yield g.node("Mul", List.of(d, weight)); // (N, K)
       }
     };
   }
@@ -67,6 +68,44 @@ final class Backward {
   /** dX of a fully-connected layer. */
   String fullyConnectedInput(String dz, String weight) {
     return g.node("Gemm", List.of(dz, weight)); // (N, F)
+  }
+
+  /**
+   * The gradients of the parameters of a fully-connected layer applied densely, to outputs of their
+   * names.
+   */
+  void windowParameters(
+      String dz, String x, String weight, int kernel, String dWeight, String dBias) {
+    g.microsoftNodeTo(
+        List.of("", dWeight, dBias),
+        "ConvGrad",
+        List.of(dz, x, weight),
+        Forward.convolutionAttributes(kernel, 0)); // (K, C, kernel, kernel), (K)
+  }
+
+  /**
+   * dX of a fully-connected layer applied densely: the full convolution, which needs no turned copy
+   * of what are most of the network's weights.
+   */
+  String windowInput(String dz, String weight, int kernel) {
+    return g.node(
+        "ConvTranspose",
+        List.of(dz, weight),
+        Forward.convolutionAttributes(kernel, 0)); // (N, C, H, W)
+  }
+
+  /** The gradient of a map, (N, K, h, w), by that of its spatial mean, (N, K). */
+  String spatialMean(String dy, String map, String mean) {
+    String values = g.node("Cast", List.of(g.node("Size", List.of(map))), toFloat());
+    String means = g.node("Cast", List.of(g.node("Size", List.of(mean))), toFloat());
+    String positions = g.node("Div", List.of(values, means)); // h * w
+    String each = g.node("Div", List.of(dy, positions));
+    each = g.node("Unsqueeze", List.of(each, g.longs(2, 3))); // (N, K, 1, 1)
+    return g.node("Expand", List.of(each, g.node("Shape", List.of(map)))); // (N, K, h, w)
+  }
+
+  private static AttributeProto toFloat() {
+    return attribute("to", GraphBuilder.FLOAT);
   }
 
   /** The gradients of a convolution's parameters, to outputs of their names. */
@@ -180,9 +219,7 @@ final class Backward {
 
   /** The sum over the n channels around each: a padded average over (C, H*W) as an image. */
   private String channelSum(String x, Layer.LocalResponseNormalisation layer) {
-    Shape shape = layer.input();
-    long area = (long) shape.height() * shape.width();
-    String image = g.node("Reshape", List.of(x, g.longs(batch, 1, shape.channels(), area)));
+    String image = g.node("Reshape", List.of(x, g.longs(0, 1, layer.input().channels(), -1)));
     int side = layer.n() / 2;
     AttributeProto[] window = {
       attribute("kernel_shape", layer.n(), 1),
@@ -191,7 +228,7 @@ final class Backward {
     };
     String mean = g.node("AveragePool", List.of(image), window);
     String sum = g.node("Mul", List.of(mean, g.scalar(layer.n())));
-    return reshape(sum, shape);
+    return g.node("Reshape", List.of(sum, g.node("Shape", List.of(x)))); // (N, C, H, W)
   }
 
   /** x as images of a shape. */

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The columns of the paper's Table 1, row by row down to the last max-pooling; {@code
+ * The columns of the paper's Table 1, and the shallow net of its section 4.1, row by row down to the last max-pooling; {@code
  * conv<receptive field size>-<number of channels>}, every one of them followed by ReLU. Three
  * fully-connected layers (FC-4096, FC-4096, FC-1000) and soft-max end each column.
  */
@@ -114,6 +114,18 @@ public enum Configuration {
       "conv3-512",
       "conv3-512",
       "conv3-512",
+      "maxpool"),
+  /** Section 4.1: B with each pair of 3x3 convolutions replaced by one 5x5. No column of Table 1. */
+  B_5X5(
+      "conv5-64",
+      "maxpool", //
+      "conv5-128",
+      "maxpool", //
+      "conv5-256",
+      "maxpool", //
+      "conv5-512",
+      "maxpool", //
+      "conv5-512",
       "maxpool");
 
   @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable
@@ -128,9 +140,17 @@ public enum Configuration {
     return rows;
   }
 
-  /** The column's head in the table: {@code A}, {@code A-LRN}, {@code B} ... {@code E}. */
+  /** The six columns of Table 1, as the paper has them. */
+  public static List<Configuration> table1() {
+    return List.of(A, A_LRN, B, C, D, E);
+  }
+
+  /**
+   * The column's head in the table: {@code A}, {@code A-LRN}, {@code B} ... {@code E}; {@code B-5x5}
+   * for the net that is none of them.
+   */
   public String title() {
-    return name().replace('_', '-');
+    return name().replace('_', '-').replace('X', 'x');
   }
 
   /**

@@ -4,6 +4,7 @@ import static vggstream.train.network.GraphBuilder.attribute;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The layers as operators: what the training graph and the model file have in common. */
 final class Forward {
@@ -15,9 +16,18 @@ final class Forward {
 
   /** Pixels, uint8 (N, H, W, 3), preprocessed. */
   String pixels(String pixels, Preprocessing p) {
+    return pixels(pixels, null, p);
+  }
+
+  /** The same with an RGB shift for each image, (N, 3), in units of pixel values; null: none. */
+  String pixels(String pixels, @Nullable String shift, Preprocessing p) {
     String planes = g.node("Transpose", List.of(pixels), attribute("perm", 0, 3, 1, 2));
     String x = g.node("Cast", List.of(planes), attribute("to", GraphBuilder.FLOAT));
     x = g.node("Sub", List.of(x, g.floats(p.mean(), 1, 3, 1, 1)));
+    if (shift != null) {
+      String each = g.node("Unsqueeze", List.of(shift, g.longs(2, 3))); // (N, 3, 1, 1)
+      x = g.node("Add", List.of(x, each));
+    }
     return g.node("Mul", List.of(x, g.floats(p.scale(), 1, 3, 1, 1))); // (N, 3, H, W)
   }
 

@@ -112,8 +112,7 @@ public final class InferenceGraph {
   /** A parameter's shape in the file: a fully-connected weight becomes a convolution's. */
   private static long[] shapeInFile(Layer layer, Parameter p) {
     if (layer instanceof Layer.FullyConnected fc && p.kind() == Parameter.Kind.WEIGHT) {
-      Shape in = fc.input();
-      return new long[] {fc.output().channels(), in.channels(), in.height(), in.width()};
+      return fc.window();
     }
     return p.dimensions();
   }

@@ -19,7 +19,7 @@ public sealed interface Layer {
   /**
    * Convolution of stride 1, padded so that height and width stay, and ReLU.
    *
-   * @param kernel side of the receptive field: 3, or 1 in configuration C
+   * @param kernel side of the receptive field: 3, 1 in configuration C, 5 in B-5x5
    */
   record Convolution(String name, Shape input, Shape output, int kernel) implements Layer {
     @Override
@@ -69,6 +69,11 @@ public sealed interface Layer {
       long in = input.elements();
       long out = output.channels();
       return weightAndBias(name, List.of(out, in), in, out);
+    }
+
+    /** The weight's shape as that of a convolution, (K, C, h, w): the same values in order. */
+    long[] window() {
+      return new long[] {output.channels(), input.channels(), input.height(), input.width()};
     }
   }
 

@@ -43,11 +43,13 @@ final class PositionMajor {
   /** A layer's output, and what turns its gradient into that of the input, places as there. */
   record Applied(Value output, UnaryOperator<String> backward) {}
 
-  /** Whether this layout is the faster one for maps of a shape, if not forced. */
-  static boolean pays(Shape shape, int batch) {
+  /** Whether this layout is the faster one from a convolution on, if not forced. */
+  static boolean pays(Layer.Convolution layer, int batch) {
+    Shape shape = layer.input();
+    long taps = Math.max(9, (long) layer.kernel() * layer.kernel());
     return batch >= SMALLEST_BATCH
         && shape.height() * shape.width() <= LARGEST_AREA
-        && 9 * shape.elements() * batch <= MOST_COLUMNS;
+        && taps * shape.elements() * batch <= MOST_COLUMNS;
   }
 
   /** Images (N, C, H, W) in this layout. */

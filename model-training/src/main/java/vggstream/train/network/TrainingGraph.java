@@ -3,6 +3,7 @@ package vggstream.train.network;
 import static vggstream.train.network.GraphBuilder.attribute;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -11,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The graph of one mini-batch's loss and its gradients by every parameter, forward and backward.
  *
- * <p>Inputs: {@link #PIXELS}, {@link #LABELS}, one {@link #mask} for each dropout, and the
- * parameters by their names. Outputs: {@link #LOSS}, {@link #SCORES}, {@link #LOG_PROBABILITIES},
+ * <p>Inputs: {@link #PIXELS}, {@link #LABELS}, {@link #LOSS_WEIGHT}, {@link #COLOUR_SHIFT} if asked
+ * for, one {@link #mask} for each dropout, and the parameters by their names. Outputs: {@link #LOSS}, {@link #SCORES}, {@link #LOG_PROBABILITIES},
  * and one {@link #gradient} for each parameter. An input's memory must not serve as an output's.
  */
 public final class TrainingGraph {
@@ -22,7 +23,16 @@ public final class TrainingGraph {
   /** int64 (N), class indices. */
   public static final String LABELS = "labels";
 
-  /** Scalar: mean multinomial logistic loss, nats. */
+  /**
+   * Scalar that multiplies the gradients: these images' share of the whole batch, so that the
+   * gradients of its parts sum to its own.
+   */
+  public static final String LOSS_WEIGHT = "loss_weight";
+
+  /** (N, 3), added to red, green, blue beside the mean, in units of pixel values. */
+  public static final String COLOUR_SHIFT = "colour_shift";
+
+  /** Scalar: mean multinomial logistic loss, nats; not weighted. */
   public static final String LOSS = "loss";
 
   /** (N, K), before soft-max. */
@@ -38,6 +48,9 @@ public final class TrainingGraph {
   private final GradientStyle style;
   private final PositionMajor positionMajor;
 
+  /** Number of images; 0 if it may vary, as the images' height and width then do. */
+  private final int batch;
+
   /** The output so far where it is laid out by position; null while it is images. */
   private PositionMajor.@Nullable Value byPosition;
 
@@ -47,6 +60,7 @@ public final class TrainingGraph {
   private TrainingGraph(Network network, int batch, GradientStyle style) {
     this.network = network;
     this.style = style;
+    this.batch = batch;
     this.backward = new Backward(g, batch, style);
     this.positionMajor = new PositionMajor(g, backward, batch);
   }
@@ -65,51 +79,113 @@ public final class TrainingGraph {
   }
 
   /**
-   * The graph as an ONNX model.
+   * A parameter's shape in the graph. Where images are whole, a fully-connected layer is a
+   * convolution, (K, C, h, w) of the crop's last map: the same values in the same order.
+   */
+  public static long[] dimensions(Network network, Parameter parameter, boolean wholeImages) {
+    if (wholeImages && parameter.kind() == Parameter.Kind.WEIGHT) {
+      for (Layer layer : network.layers()) {
+        if (layer instanceof Layer.FullyConnected fc && fc.parameters().contains(parameter)) {
+          return fc.window();
+        }
+      }
+    }
+    return parameter.dimensions();
+  }
+
+  /**
+   * The graph of crops as an ONNX model.
    *
    * @param batch number of images N, fixed
+   * @param colourShift whether {@link #COLOUR_SHIFT} is an input
    */
   public static byte[] model(
-      Network network, int batch, Preprocessing preprocessing, GradientStyle style) {
+      Network network,
+      int batch,
+      Preprocessing preprocessing,
+      GradientStyle style,
+      boolean colourShift) {
     if (batch < 1) {
       throw new IllegalArgumentException("batch must be at least 1: was " + batch);
     }
-    return new TrainingGraph(network, batch, style).build(batch, preprocessing);
+    return new TrainingGraph(network, batch, style).build(preprocessing, colourShift);
   }
 
-  private byte[] build(int batch, Preprocessing preprocessing) {
-    int side = network.spec().cropSide();
+  /**
+   * The graph of whole images (paper, section 3.3) as an ONNX model: N, H and W may vary, H and W
+   * multiples of 32 and at least the crop. The fully-connected layers are convolutions; the scores
+   * are the spatial mean of the class score map; a dropout's mask holds at all positions.
+   *
+   * @param colourShift whether {@link #COLOUR_SHIFT} is an input
+   */
+  public static byte[] modelOfWholeImages(
+      Network network, Preprocessing preprocessing, boolean colourShift) {
+    return new TrainingGraph(network, 0, GradientStyle.IMAGE_MAJOR)
+        .build(preprocessing, colourShift);
+  }
+
+  private boolean wholeImages() {
+    return batch == 0;
+  }
+
+  private byte[] build(Preprocessing preprocessing, boolean colourShift) {
+    Object side = wholeImages() ? "H" : network.spec().cropSide();
+    Object otherSide = wholeImages() ? "W" : side;
     int classes = network.spec().classes();
-    g.input(PIXELS, GraphBuilder.UINT8, batch, side, side, 3);
-    g.input(LABELS, GraphBuilder.INT64, batch);
+    g.input(PIXELS, GraphBuilder.UINT8, count(), side, otherSide, 3);
+    g.input(LABELS, GraphBuilder.INT64, count());
+    g.input(LOSS_WEIGHT, GraphBuilder.FLOAT);
+    if (colourShift) {
+      g.input(COLOUR_SHIFT, GraphBuilder.FLOAT, count(), 3);
+    }
     for (Parameter p : network.parameters()) {
-      g.input(p.name(), GraphBuilder.FLOAT, p.shape().toArray());
-      g.output(gradient(p), GraphBuilder.FLOAT, p.shape().toArray());
+      Object[] shape =
+          Arrays.stream(dimensions(network, p, wholeImages())).boxed().toArray();
+      g.input(p.name(), GraphBuilder.FLOAT, shape);
+      g.output(gradient(p), GraphBuilder.FLOAT, shape);
     }
-    String x = forward.pixels(PIXELS, preprocessing); // (N, 3, H, W)
+    String x = forward.pixels(PIXELS, colourShift ? COLOUR_SHIFT : null, preprocessing);
     for (Layer layer : network.layers()) {
-      x = add(layer, x, batch);
+      x = add(layer, x);
     }
-    g.nodeTo(List.of(SCORES), "Identity", List.of(x));
+    scores(x);
     g.nodeTo(
         List.of(LOSS, LOG_PROBABILITIES),
         "SoftmaxCrossEntropyLoss",
-        List.of(x, LABELS),
+        List.of(SCORES, LABELS),
         attribute("reduction", "mean"));
     g.output(LOSS, GraphBuilder.FLOAT);
-    g.output(SCORES, GraphBuilder.FLOAT, batch, classes);
-    g.output(LOG_PROBABILITIES, GraphBuilder.FLOAT, batch, classes);
-    String d = backward.loss(LOG_PROBABILITIES, LABELS, classes); // (N, K)
+    g.output(SCORES, GraphBuilder.FLOAT, count(), classes);
+    g.output(LOG_PROBABILITIES, GraphBuilder.FLOAT, count(), classes);
+    String d = backward.loss(LOG_PROBABILITIES, LABELS, LOSS_WEIGHT, classes); // (N, K)
     while (!tape.isEmpty()) {
       d = tape.pop().apply(d);
     }
     return g.model();
   }
 
+  private Object count() {
+    return wholeImages() ? "N" : batch;
+  }
+
+  private void scores(String x) {
+    if (wholeImages()) {
+      g.nodeTo(
+          List.of(SCORES),
+          "ReduceMean",
+          List.of(x),
+          attribute("axes", 2, 3),
+          attribute("keepdims", 0)); // (N, K)
+      tape.push(dy -> backward.spatialMean(dy, x, SCORES)); // (N, K, h, w)
+    } else {
+      g.nodeTo(List.of(SCORES), "Identity", List.of(x)); // (N, K)
+    }
+  }
+
   /** Adds a layer forward and notes it for the way back; returns its output. */
-  private String add(Layer layer, String x, int batch) {
+  private String add(Layer layer, String x) {
     if (layer instanceof Layer.Convolution conv) {
-      if (byPosition == null && entersPositionMajor(conv, batch)) {
+      if (byPosition == null && entersPositionMajor(conv)) {
         byPosition = positionMajor.enter(x, conv.input());
         tape.push(d -> positionMajor.byImage(d, conv.input()));
       }
@@ -129,20 +205,23 @@ public final class TrainingGraph {
       return y; // (N, C, H/2, W/2)
     }
     if (layer instanceof Layer.FullyConnected fc) {
-      return fullyConnected(fc, leavePositionMajor(x, fc.input()));
+      return wholeImages() ? window(fc, x) : fullyConnected(fc, leavePositionMajor(x, fc.input()));
     }
     if (layer instanceof Layer.Dropout dropout) {
-      String mask = mask(dropout);
-      g.input(mask, GraphBuilder.FLOAT, batch, dropout.input().elements());
+      g.input(mask(dropout), GraphBuilder.FLOAT, count(), dropout.input().elements());
+      String mask =
+          wholeImages()
+              ? g.node("Unsqueeze", List.of(mask(dropout), g.longs(2, 3))) // (N, F, 1, 1)
+              : mask(dropout);
       tape.push(dy -> g.node("Mul", List.of(dy, mask)));
-      return g.node("Mul", List.of(x, mask)); // (N, F)
+      return g.node("Mul", List.of(x, mask)); // (N, F) or (N, F, h, w)
     }
     throw new AssertionError(layer);
   }
 
-  private boolean entersPositionMajor(Layer.Convolution layer, int batch) {
+  private boolean entersPositionMajor(Layer.Convolution layer) {
     return switch (style) {
-      case TRAINING_OPERATORS -> !tape.isEmpty() && PositionMajor.pays(layer.input(), batch);
+      case TRAINING_OPERATORS -> !tape.isEmpty() && PositionMajor.pays(layer, batch);
       case POSITION_MAJOR -> tape.size() > 1; // after any normalisation, which follows the first
       case IMAGE_MAJOR, STANDARD_OPERATORS -> false;
     };
@@ -200,6 +279,21 @@ public final class TrainingGraph {
           return fromImages ? backward.reshape(dx, layer.input()) : dx;
         });
     return y; // (N, K)
+  }
+
+  private String window(Layer.FullyConnected layer, String x) {
+    int kernel = layer.input().height();
+    String y = forward.window(x, layer, kernel);
+    Parameter weight = layer.parameters().get(0);
+    Parameter bias = layer.parameters().get(1);
+    tape.push(
+        dy -> {
+          String dz = layer.rectified() ? backward.relu(dy, y) : dy;
+          backward.windowParameters(
+              dz, x, weight.name(), kernel, gradient(weight), gradient(bias));
+          return backward.windowInput(dz, weight.name(), kernel);
+        });
+    return y; // (N, K, h, w)
   }
 
   private Layer firstFullyConnected() {

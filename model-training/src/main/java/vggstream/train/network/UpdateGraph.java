@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * The graph of the momentum update (paper, section 3.1) of a run of n values: {@code v' = momentum
- * * v - learning_rate * (g + weight_decay * w)}, {@code w' = w + v'}, with g the mean of the
- * replicas' gradients. It is elementwise, so one graph serves parameters of all shapes, whole or in
+ * * v - learning_rate * (g + weight_decay * w)}, {@code w' = w + v'}, with g the sum of the
+ * replicas' gradients, each of which is weighted by its share of the batch already. It is elementwise, so one graph serves parameters of all shapes, whole or in
  * pieces that fit a cache, and outputs may be written over the inputs of the same meaning.
  */
 public final class UpdateGraph {
@@ -33,7 +33,7 @@ public final class UpdateGraph {
 
   private UpdateGraph() {}
 
-  /** Name of the input that is a replica's gradient, (n). */
+  /** Name of the input that is a replica's share of the gradient, (n). */
   public static String gradient(int replica) {
     return "gradient." + replica;
   }
@@ -41,7 +41,7 @@ public final class UpdateGraph {
   /**
    * The graph as an ONNX model.
    *
-   * @param replicas number of gradients to be averaged, at least 1
+   * @param replicas number of gradients to be summed, at least 1
    */
   public static byte[] model(int replicas) {
     if (replicas < 1) {
@@ -60,12 +60,9 @@ public final class UpdateGraph {
     }
     g.output(NEW_PARAMETER, GraphBuilder.FLOAT, "n");
     g.output(NEW_MOMENTUM, GraphBuilder.FLOAT, "n");
-    String mean = gradients.get(0);
-    if (replicas > 1) {
-      mean = g.node("Mul", List.of(g.node("Sum", gradients), g.scalar(1f / replicas)));
-    }
+    String sum = replicas == 1 ? gradients.get(0) : g.node("Sum", gradients);
     String decay = g.node("Mul", List.of(PARAMETER, WEIGHT_DECAY));
-    String slope = g.node("Mul", List.of(g.node("Add", List.of(mean, decay)), LEARNING_RATE));
+    String slope = g.node("Mul", List.of(g.node("Add", List.of(sum, decay)), LEARNING_RATE));
     String kept = g.node("Mul", List.of(MOMENTUM, MOMENTUM_FACTOR));
     g.nodeTo(List.of(NEW_MOMENTUM), "Sub", List.of(kept, slope));
     g.nodeTo(List.of(NEW_PARAMETER), "Add", List.of(PARAMETER, NEW_MOMENTUM));

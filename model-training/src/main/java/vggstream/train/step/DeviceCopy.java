@@ -1,5 +1,7 @@
 package vggstream.train.step;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 import vggstream.model.Device;
@@ -18,11 +20,31 @@ final class DeviceCopy implements AutoCloseable {
 
   DeviceCopy(Device device) {
     if (device instanceof Device.Cuda) {
-      session = NativeSession.open(CopyGraph.model(), 1, device);
+      session = NativeSession.open(CopyGraph.model(), 1, device, true);
       staging = NativeSession.allocateOnHost(PIECE);
     } else {
       session = null;
       staging = null;
+    }
+  }
+
+  /** Memory of the device, not zeroed; to be closed before this. */
+  NativeTensor allocate(long elements) {
+    return session == null
+        ? NativeSession.allocateOnHost(elements)
+        : session.allocateOnDevice(elements);
+  }
+
+  /** Copies all of a tensor to one of another device. */
+  void transfer(NativeTensor from, NativeTensor to, DeviceCopy other) {
+    FloatBuffer piece =
+        ByteBuffer.allocateDirect(PIECE * Float.BYTES)
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    for (long first = 0; first < from.elements(); first += PIECE) {
+      int n = (int) Math.min(PIECE, from.elements() - first);
+      read(from, first, piece.clear().limit(n));
+      other.load(to, first, piece.flip());
     }
   }
 

@@ -7,6 +7,7 @@ import java.nio.LongBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import vggstream.model.Device;
 import vggstream.tensor.PixelBatch;
 import vggstream.train.network.GradientStyle;
@@ -17,42 +18,58 @@ import vggstream.train.network.Preprocessing;
 import vggstream.train.network.TrainingGraph;
 
 /**
- * Forward and backward pass over batches of one size: reads parameters from one memory, writes
- * their gradients to another of the same layout.
+ * Forward and backward pass over some images: reads parameters from one memory, writes their
+ * gradients to another of the same layout. Crops come in one number only; of whole images number
+ * and size may vary from run to run.
  */
 final class GradientPass implements AutoCloseable {
   private final Network network;
-  private final int batch;
+  private final int images;
+  private final StepOptions options;
   private final NativeSession session;
   private final NativeBinding binding;
   private final NativeTensor loss;
+  private final NativeTensor weight;
   private final NativeTensor scores;
   private final Map<Layer.Dropout, NativeTensor> masks = new LinkedHashMap<>();
+  private @Nullable ParameterMemory boundParameters;
+  private @Nullable ParameterMemory boundGradients;
 
-  GradientPass(Network network, int batch, Preprocessing preprocessing, StepOptions options) {
+  /**
+   * Prepares passes.
+   *
+   * @param images number of crops, or the most whole images
+   */
+  GradientPass(
+      Network network,
+      int images,
+      Preprocessing preprocessing,
+      StepOptions options,
+      Device device) {
     this.network = network;
-    this.batch = batch;
-    session =
-        NativeSession.open(
-            TrainingGraph.model(network, batch, preprocessing, style(options)),
-            options.threads(),
-            options.devices().get(0));
+    this.images = images;
+    this.options = options;
+    byte[] model =
+        options.wholeImages()
+            ? TrainingGraph.modelOfWholeImages(network, preprocessing, options.colourShift())
+            : TrainingGraph.model(
+                network, images, preprocessing, style(options, device), options.colourShift());
+    session = NativeSession.open(model, options.threads(), device, options.wholeImages());
     binding = session.bind();
     loss = NativeSession.allocateOnHost(1);
-    scores = NativeSession.allocateOnHost((long) batch * classes());
-    binding
-        .output(TrainingGraph.LOSS, loss, 0)
-        .output(TrainingGraph.SCORES, scores, 0, batch, classes());
+    weight = NativeSession.allocateOnHost(1);
+    scores = NativeSession.allocateOnHost((long) images * classes());
     for (Layer layer : network.layers()) {
       if (layer instanceof Layer.Dropout dropout) {
-        masks.put(dropout, NativeSession.allocateOnHost(batch * dropout.input().elements()));
+        masks.put(dropout, NativeSession.allocateOnHost(images * dropout.input().elements()));
       }
     }
+    binding.output(TrainingGraph.LOSS, loss, 0);
   }
 
-  private static GradientStyle style(StepOptions options) {
+  private static GradientStyle style(StepOptions options, Device device) {
     boolean layoutIsFree = options.gradientStyle() == GradientStyle.TRAINING_OPERATORS;
-    return layoutIsFree && options.devices().get(0) instanceof Device.Cuda
+    return layoutIsFree && device instanceof Device.Cuda
         ? GradientStyle.IMAGE_MAJOR
         : options.gradientStyle();
   }
@@ -61,67 +78,63 @@ final class GradientPass implements AutoCloseable {
     return network.spec().classes();
   }
 
-  /** Memory for a value a parameter on this pass's device. */
-  ParameterMemory allocate(DeviceCopy copy) {
-    return new ParameterMemory(network, session, copy);
-  }
-
   /** Says where parameters are and where gradients go: not to the same memory. */
   void bind(ParameterMemory parameters, ParameterMemory gradients) {
     for (Parameter p : network.parameters()) {
-      binding.input(p.name(), parameters.tensor(), parameters.offset(p), p.dimensions());
-      binding.output(
-          TrainingGraph.gradient(p), gradients.tensor(), gradients.offset(p), p.dimensions());
+      long[] shape = TrainingGraph.dimensions(network, p, options.wholeImages());
+      if (parameters != boundParameters) {
+        binding.input(p.name(), parameters.tensor(), parameters.offset(p), shape);
+      }
+      if (gradients != boundGradients) {
+        binding.output(
+            TrainingGraph.gradient(p), gradients.tensor(), gradients.offset(p), shape);
+      }
     }
+    boundParameters = parameters;
+    boundGradients = gradients;
   }
 
-  /** Runs the pass; arguments as in {@link TrainingStep#run}. */
-  StepResult run(PixelBatch pixels, LongBuffer labels, float ratio, DropoutKey dropout) {
-    int side = network.spec().cropSide();
-    if (pixels.count() != batch || pixels.height() != side || pixels.width() != side) {
-      throw new IllegalArgumentException(
-          "pixels must be %d x %d x %d: were %d x %d x %d"
-              .formatted(batch, side, side, pixels.count(), pixels.height(), pixels.width()));
-    }
-    requireLabels(labels);
+  /**
+   * Runs the pass.
+   *
+   * @param part images that fit, checked before
+   * @param share of the whole batch that these images are: multiplies the gradients, not the loss
+   * @param ratio of dropout
+   */
+  StepResult run(StepPart part, float share, float ratio, DropoutKey dropout) {
+    PixelBatch pixels = part.pixels();
+    int n = pixels.count();
     for (Map.Entry<Layer.Dropout, NativeTensor> e : masks.entrySet()) {
       int width = Math.toIntExact(e.getKey().input().elements());
-      FloatBuffer mask = e.getValue().values(0, batch * width);
-      DropoutMasks.fill(mask, batch, width, e.getKey().name(), ratio, dropout);
-      binding.input(TrainingGraph.mask(e.getKey()), e.getValue(), 0, batch, width);
+      FloatBuffer mask = e.getValue().values(0, n * width);
+      DropoutMasks.fill(mask, n, width, e.getKey().name(), ratio, dropout);
+      binding.input(TrainingGraph.mask(e.getKey()), e.getValue(), 0, n, width);
     }
+    weight.values(0, 1).put(0, share);
+    binding.input(TrainingGraph.LOSS_WEIGHT, weight, 0);
+    binding.output(TrainingGraph.SCORES, scores, 0, n, classes());
     ByteBuffer image = pixels.pixels();
-    binding.bytes(TrainingGraph.PIXELS, image, batch, side, side, PixelBatch.CHANNELS);
-    binding.longs(TrainingGraph.LABELS, labels, batch);
+    binding.bytes(
+        TrainingGraph.PIXELS, image, n, pixels.height(), pixels.width(), PixelBatch.CHANNELS);
+    binding.longs(TrainingGraph.LABELS, part.labels(), n);
+    FloatBuffer shift = part.colourShift();
+    if (shift != null) {
+      binding.floats(TrainingGraph.COLOUR_SHIFT, shift, n, PixelBatch.CHANNELS);
+    }
     try {
       session.run(binding);
     } finally {
       Reference.reachabilityFence(image);
-      Reference.reachabilityFence(pixels);
-      Reference.reachabilityFence(labels);
+      Reference.reachabilityFence(part);
     }
-    return new StepResult(loss.values(0, 1).get(0), correct(labels));
-  }
-
-  private void requireLabels(LongBuffer labels) {
-    if (!labels.isDirect() || labels.remaining() != batch) {
-      throw new IllegalArgumentException(
-          "labels must be %d in a direct buffer: were %s".formatted(batch, labels));
-    }
-    for (int n = 0; n < batch; n++) {
-      long label = labels.get(labels.position() + n);
-      if (label < 0 || label >= classes()) {
-        throw new IllegalArgumentException(
-            "labels must be within 0..%d: was %d".formatted(classes() - 1, label));
-      }
-    }
+    return new StepResult(loss.values(0, 1).get(0), correct(part.labels()));
   }
 
   private int correct(LongBuffer labels) {
     FloatBuffer all = scores();
     int classes = classes();
     int correct = 0;
-    for (int n = 0; n < batch; n++) {
+    for (int n = 0; n < labels.remaining(); n++) {
       int best = 0;
       for (int k = 1; k < classes; k++) {
         if (all.get(n * classes + k) > all.get(n * classes + best)) {
@@ -135,7 +148,7 @@ final class GradientPass implements AutoCloseable {
 
   /** The last run's scores, (N, K), before soft-max. */
   FloatBuffer scores() {
-    return scores.values(0, batch * classes());
+    return scores.values(0, images * classes());
   }
 
   @Override
@@ -143,6 +156,7 @@ final class GradientPass implements AutoCloseable {
     binding.close();
     List.copyOf(masks.values()).forEach(NativeTensor::close);
     scores.close();
+    weight.close();
     loss.close();
     session.close();
   }

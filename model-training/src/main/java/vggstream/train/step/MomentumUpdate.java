@@ -29,12 +29,13 @@ final class MomentumUpdate implements AutoCloseable {
       StepOptions options,
       DeviceCopy copy) {
     this.copy = copy;
+    Device device = options.devices().get(0);
     session =
         NativeSession.open(
-            UpdateGraph.model(gradients.size()), options.threads(), options.devices().get(0));
+            UpdateGraph.model(gradients.size()), options.threads(), device, true);
     scalars = session.allocateOnDevice(4);
     long all = parameters.tensor().elements();
-    long piece = options.devices().get(0) instanceof Device.Cuda ? CUDA_PIECE : PIECE;
+    long piece = piece(device);
     for (long first = 0; first < all; ) {
       boolean weights = first < parameters.weights();
       long n = Math.min(piece, (weights ? parameters.weights() : all) - first);
@@ -54,6 +55,11 @@ final class MomentumUpdate implements AutoCloseable {
       pieces.add(binding);
       first += n;
     }
+  }
+
+  /** Values that elementwise passes over a device's memory take at a time. */
+  static long piece(Device device) {
+    return device instanceof Device.Cuda ? CUDA_PIECE : PIECE;
   }
 
   void run(StepHyperparameters h) {

@@ -1,11 +1,14 @@
 package vggstream.train.step;
 
+import static org.bytedeco.onnxruntime.global.onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT;
 import static org.bytedeco.onnxruntime.global.onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64;
 import static org.bytedeco.onnxruntime.global.onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8;
 
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -66,6 +69,14 @@ final class NativeBinding implements AutoCloseable {
     try (PointerScope scope = new PointerScope()) {
       long size = (long) data.remaining() * Long.BYTES;
       bind(name, new LongPointer(data.slice()), size, shape, ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64);
+    }
+  }
+
+  /** Binds what a direct buffer has remaining to a float input. */
+  void floats(String name, FloatBuffer data, long... shape) {
+    try (PointerScope scope = new PointerScope()) {
+      long size = (long) data.remaining() * Float.BYTES;
+      bind(name, new FloatPointer(data.slice()), size, shape, ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT);
     }
   }
 

@@ -89,14 +89,19 @@ final class NativeSession implements AutoCloseable {
   /**
    * Makes a session of a graph.
    *
+   * @param shapesVary whether inputs have other shapes from run to run: then no plan of memory is
+   *     kept for each
    * @throws ModelException if the runtime refuses the graph, or the device cannot be had
    */
-  static NativeSession open(byte[] model, int threads, Device device) {
+  static NativeSession open(byte[] model, int threads, Device device, boolean shapesVary) {
     try (PointerScope scope = new PointerScope()) {
       SessionOptions options = new SessionOptions();
       options.SetLogSeverityLevel(ORT_LOGGING_LEVEL_FATAL);
       options.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
       options.SetIntraOpNumThreads(threads);
+      if (shapesVary) {
+        options.DisableMemPattern();
+      }
       // Two sessions take turns: the threads of the one that waits must not spin.
       options.AddConfigEntry("session.force_spinning_stop", "1");
       MemoryInfo memory = Shared.HOST;

@@ -22,7 +22,7 @@ final class ParameterMemory implements AutoCloseable {
   private final Map<String, Long> offsets = new LinkedHashMap<>();
   private final long weights;
 
-  ParameterMemory(Network network, NativeSession session, DeviceCopy copy) {
+  ParameterMemory(Network network, DeviceCopy copy) {
     this.copy = copy;
     long end = 0;
     long endOfWeights = 0;
@@ -39,7 +39,7 @@ final class ParameterMemory implements AutoCloseable {
       }
     }
     weights = endOfWeights;
-    tensor = session.allocateOnDevice(end);
+    tensor = copy.allocate(end);
     zero();
   }
 

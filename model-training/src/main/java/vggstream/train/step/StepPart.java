@@ -33,6 +33,18 @@ public record StepPart(PixelBatch pixels, LongBuffer labels, @Nullable FloatBuff
     this(pixels, labels, null);
   }
 
+  /** Some of the images, over the same memory. */
+  StepPart slice(int from, int n) {
+    int height = pixels.height();
+    int width = pixels.width();
+    int first = Math.toIntExact(PixelBatch.bytes(from, height, width));
+    int bytes = Math.toIntExact(PixelBatch.bytes(n, height, width));
+    return new StepPart(
+        new PixelBatch(pixels.pixels().slice(first, bytes), n, height, width),
+        labels.slice(labels.position() + from, n),
+        colourShift == null ? null : colourShift.slice(colourShift.position() + 3 * from, 3 * n));
+  }
+
   /** Number of images. */
   int count() {
     return pixels.count();

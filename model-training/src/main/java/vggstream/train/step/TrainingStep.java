@@ -13,14 +13,22 @@ import vggstream.train.network.Preprocessing;
 
 /**
  * A network in training: its parameters and momentum in native memory, and the step that changes
- * them. Steps repeat bit for bit with the same number of threads. Not thread-safe.
+ * them. A batch may be larger than memory, made in micro-batches, and shared by replicas, on one
+ * device or several: gradients are weighted by the images' share of the batch and summed, masks are
+ * drawn by an image's place in the batch, so the step is that of the whole batch within rounding.
+ * Steps repeat bit for bit with the same options. Not thread-safe.
  */
 public final class TrainingStep implements AutoCloseable {
   private final Network network;
+  private final int batch;
+  private final BatchSplit split;
+  private final Replicas replicas;
   private final ParameterMemory parameters;
   private final ParameterMemory momentum;
-  private final GradientPass pass;
   private final MomentumUpdate update;
+
+  /** Whether devices other than the first have other parameters than it. */
+  private boolean parametersChanged = true;
 
   /** What is to be closed, the last made first. */
   private final Deque<AutoCloseable> resources = new ArrayDeque<>();
@@ -30,19 +38,25 @@ public final class TrainingStep implements AutoCloseable {
   /**
    * Prepares steps over batches of exactly {@code batch} images; parameters and momentum are zero.
    *
-   * @throws vggstream.model.ModelException if the device cannot be had, or memory
+   * @throws vggstream.model.ModelException if a device cannot be had, or memory
    */
   public TrainingStep(
       Network network, int batch, Preprocessing preprocessing, StepOptions options) {
+    if (batch < 1) {
+      throw new IllegalArgumentException("batch must be at least 1: was " + batch);
+    }
     this.network = network;
+    this.batch = batch;
+    split = new BatchSplit(network, batch, options);
     try {
-      DeviceCopy copy = opened(new DeviceCopy(options.devices().get(0)));
-      pass = opened(new GradientPass(network, batch, preprocessing, options));
-      parameters = opened(pass.allocate(copy));
-      momentum = opened(pass.allocate(copy));
-      ParameterMemory gradients = opened(pass.allocate(copy));
-      pass.bind(parameters, gradients);
-      update = opened(new MomentumUpdate(parameters, momentum, List.of(gradients), options, copy));
+      replicas = opened(new Replicas(network, split.mostImages(), preprocessing, options));
+      replicas.prepare(split.imagesOfOnePart());
+      parameters = replicas.parameters();
+      momentum = opened(new ParameterMemory(network, replicas.copy()));
+      update =
+          opened(
+              new MomentumUpdate(
+                  parameters, momentum, replicas.gradients(), options, replicas.copy()));
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -62,6 +76,7 @@ public final class TrainingStep implements AutoCloseable {
       initialisation.fill(p, seed, values);
       parameters.load(p.name(), 0, values);
     }
+    parametersChanged = true;
     momentum.zero();
   }
 
@@ -93,13 +108,25 @@ public final class TrainingStep implements AutoCloseable {
   public StepResult run(
       List<StepPart> parts, StepHyperparameters hyperparameters, DropoutKey dropout) {
     requireOpen();
-    if (parts.size() != 1) {
-      throw new IllegalArgumentException("a batch must have one part: has " + parts.size());
+    split.require(parts);
+    List<List<BatchSplit.Pass>> passes = split.split(parts);
+    if (parametersChanged) {
+      replicas.parametersChanged();
+      parametersChanged = false;
     }
-    StepPart part = parts.get(0);
-    StepResult result = pass.run(part.pixels(), part.labels(), hyperparameters.dropout(), dropout);
+    List<List<StepResult>> results = replicas.run(passes, batch, hyperparameters, dropout);
     update.run(hyperparameters);
-    return result;
+    parametersChanged = true;
+    double loss = 0;
+    int correct = 0;
+    for (int r = 0; r < results.size(); r++) {
+      for (int i = 0; i < results.get(r).size(); i++) {
+        StepResult result = results.get(r).get(i);
+        loss += (double) result.loss() * passes.get(r).get(i).part().count() / batch;
+        correct += result.correct();
+      }
+    }
+    return new StepResult((float) loss, correct);
   }
 
   /** Copies a parameter's values to the buffer, from its index 0 on. */
@@ -120,6 +147,7 @@ public final class TrainingStep implements AutoCloseable {
   public void loadParameter(String name, FloatBuffer from) {
     requireOpen();
     parameters.load(name, 0, whole(name, from));
+    parametersChanged = true;
   }
 
   /** Copies a parameter's momentum to the buffer, from its index 0 on. */
@@ -153,6 +181,11 @@ public final class TrainingStep implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    closeAll(resources);
+  }
+
+  /** Closes all that there is, from the first on. */
+  static void closeAll(Deque<AutoCloseable> resources) {
     while (!resources.isEmpty()) {
       try {
         resources.pop().close();

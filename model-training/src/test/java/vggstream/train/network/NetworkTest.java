@@ -82,6 +82,6 @@ class NetworkTest {
     assertEquals("crop side must be a positive multiple of 32: was 100", crop.getMessage());
     IllegalArgumentException title =
         assertThrows(IllegalArgumentException.class, () -> Configuration.parse("F"));
-    assertEquals("network must be one of A, A-LRN, B, C, D, E: was F", title.getMessage());
+    assertEquals("network must be one of A, A-LRN, B, C, D, E, B-5x5: was F", title.getMessage());
   }
 }

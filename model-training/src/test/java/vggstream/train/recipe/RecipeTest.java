@@ -65,7 +65,7 @@ class RecipeTest {
             "line 2: epochs must be a whole number: was many",
             "line 3: colour is not a key of a recipe; known here: data, epochs, name, network,"
                 + " optimiser, schedule, seed",
-            "line 5: network.configuration: network must be one of A, A-LRN, B, C, D, E: was F",
+            "line 5: network.configuration: network must be one of A, A-LRN, B, C, D, E, B-5x5: was F",
             "line 6: network.crop must be a multiple of 32: was 33",
             "line 7: network.width must be within 0.001 and 64: was -1",
             "line 9: data.scale must be S or [Smin, Smax] in whole pixels: was [64.0, 48.0]",

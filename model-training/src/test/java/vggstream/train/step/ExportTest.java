@@ -96,13 +96,15 @@ class ExportTest {
     int batch = pixels.count();
     LongBuffer labels = Samples.labels(batch, CLASSES, 1);
     StepOptions options = StepOptions.cpu(2);
-    try (DeviceCopy copy = new DeviceCopy(options.devices().get(0));
-        GradientPass pass = new GradientPass(network, batch, Samples.PREPROCESSING, options);
-        ParameterMemory parameters = pass.allocate(copy);
-        ParameterMemory gradients = pass.allocate(copy)) {
+    Device device = options.devices().get(0);
+    try (DeviceCopy copy = new DeviceCopy(device);
+        GradientPass pass =
+            new GradientPass(network, batch, Samples.PREPROCESSING, options, device);
+        ParameterMemory parameters = new ParameterMemory(network, copy);
+        ParameterMemory gradients = new ParameterMemory(network, copy)) {
       values.forEach((name, v) -> parameters.load(name, 0, FloatBuffer.wrap(v)));
       pass.bind(parameters, gradients);
-      pass.run(pixels, labels, 0, new DropoutKey(0, 0));
+      pass.run(new StepPart(pixels, labels), 1, 0, new DropoutKey(0, 0));
       return Samples.array(pass.scores());
     }
   }

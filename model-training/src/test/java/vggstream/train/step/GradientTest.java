@@ -11,7 +11,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import vggstream.tensor.PixelBatch;
+import org.junit.jupiter.params.provider.EnumSource;
+import vggstream.model.Device;
 import vggstream.train.network.Configuration;
 import vggstream.train.network.GradientStyle;
 import vggstream.train.network.Network;
@@ -43,46 +44,87 @@ class GradientTest {
     "C, 32, STANDARD_OPERATORS",
     "D, 32, TRAINING_OPERATORS",
     "E, 32, TRAINING_OPERATORS",
+    "B-5x5, 32, TRAINING_OPERATORS",
+    "B-5x5, 32, STANDARD_OPERATORS",
+    "B-5x5, 32, POSITION_MAJOR",
+    "B-5x5, 64, POSITION_MAJOR",
   })
   void gradientsEqualCentralDifferences(String configuration, int crop, GradientStyle style) {
     NetworkSpec spec = new NetworkSpec(Configuration.parse(configuration), crop, 1 / 16.0, 12, 5);
-    check(spec, Samples.PREPROCESSING, style);
+    check(spec, crop, crop, Samples.PREPROCESSING, StepOptions.cpu(2).withGradientStyle(style));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "A, 32, 64, 96",
+    "A, 64, 64, 64",
+    "A, 64, 96, 64",
+    "A-LRN, 32, 64, 32",
+    "C, 32, 64, 64",
+    "E, 32, 32, 64",
+    "B-5x5, 32, 64, 64",
+  })
+  void gradientsOfWholeImagesEqualCentralDifferences(
+      String configuration, int crop, int height, int width) {
+    NetworkSpec spec = new NetworkSpec(Configuration.parse(configuration), crop, 1 / 16.0, 12, 5);
+    check(spec, height, width, Samples.PREPROCESSING, StepOptions.cpu(2).withWholeImages(true));
+  }
+
+  @ParameterizedTest
+  @EnumSource(GradientStyle.class)
+  void gradientsOfShiftedColoursEqualCentralDifferences(GradientStyle style) {
+    NetworkSpec spec = new NetworkSpec(Configuration.A, 32, 1 / 16.0, 12, 5);
+    StepOptions options = StepOptions.cpu(2).withGradientStyle(style).withColourShift(true);
+    check(spec, 32, 32, Samples.PREPROCESSING, options);
+  }
+
+  @Test
+  void gradientsOfWholeImagesOfShiftedColoursEqualCentralDifferences() {
+    NetworkSpec spec = new NetworkSpec(Configuration.A, 32, 1 / 16.0, 12, 5);
+    StepOptions options = StepOptions.cpu(2).withWholeImages(true).withColourShift(true);
+    check(spec, 64, 32, Samples.PREPROCESSING, options);
   }
 
   @Test
   void lrnGradientsHoldWhereItsSumOutweighsItsConstant() {
     NetworkSpec spec = new NetworkSpec(Configuration.A_LRN, 32, 1 / 8.0, 12, 5);
     Preprocessing bright = Preprocessing.of(List.of(100f, 100f, 100f), 2f);
-    double largest = check(spec, bright, GradientStyle.TRAINING_OPERATORS);
+    double largest = check(spec, 32, 32, bright, StepOptions.cpu(2));
     assertTrue(largest >= 1, "alpha * sum(x^2) must reach 1: reached " + largest);
   }
 
-  private static double check(NetworkSpec spec, Preprocessing preprocessing, GradientStyle style) {
+  private static double check(
+      NetworkSpec spec, int height, int width, Preprocessing preprocessing, StepOptions options) {
     int batch = 2;
     Network network = Network.of(spec);
     LongBuffer labels = Samples.labels(batch, spec.classes(), 2);
     Map<String, float[]> masks = Samples.masks(network, batch, 0.5f, KEY);
-    PixelBatch pixels;
+    StepPart part;
     Map<String, float[]> values;
     ReferenceNetwork reference;
     double loss;
     long seed = 4;
     do { // away from the kinks
       seed++;
-      pixels = Samples.pixels(batch, spec.cropSide(), seed);
+      part =
+          new StepPart(
+              Samples.pixels(batch, height, width, seed),
+              labels,
+              options.colourShift() ? Samples.shifts(batch, seed) : null);
       values = Samples.parameters(network, seed);
-      reference = new ReferenceNetwork(network, values, masks, Samples.array(labels));
-      loss = reference.loss(Samples.preprocessed(pixels, preprocessing));
+      reference =
+          new ReferenceNetwork(network, height, width, values, masks, Samples.array(labels));
+      loss = reference.loss(Samples.preprocessed(part, preprocessing));
     } while (reference.margin < Samples.LEAST_MARGIN);
     double lrn = reference.largestLrnTerm;
-    StepOptions options = StepOptions.cpu(2).withGradientStyle(style);
-    try (DeviceCopy copy = new DeviceCopy(options.devices().get(0));
-        GradientPass pass = new GradientPass(network, batch, preprocessing, options);
-        ParameterMemory parameters = pass.allocate(copy);
-        ParameterMemory gradients = pass.allocate(copy)) {
+    Device device = options.devices().get(0);
+    try (DeviceCopy copy = new DeviceCopy(device);
+        GradientPass pass = new GradientPass(network, batch, preprocessing, options, device);
+        ParameterMemory parameters = new ParameterMemory(network, copy);
+        ParameterMemory gradients = new ParameterMemory(network, copy)) {
       values.forEach((name, v) -> parameters.load(name, 0, FloatBuffer.wrap(v)));
       pass.bind(parameters, gradients);
-      StepResult result = pass.run(pixels, labels, 0.5f, KEY);
+      StepResult result = pass.run(part, 1, 0.5f, KEY);
       assertEquals(loss, result.loss(), 1e-4 * loss);
       for (Parameter p : network.parameters()) {
         float[] gradient = new float[(int) p.elements()];

@@ -74,7 +74,7 @@ class PoolingGradientTest {
 
   private static float[] run(float[] x, float[] dy, boolean byPosition) {
     byte[] model = PoolingGradientGraph.model(1, 1, SIDE, SIDE, byPosition);
-    try (NativeSession session = NativeSession.open(model, 2, new Device.Cpu());
+    try (NativeSession session = NativeSession.open(model, 2, new Device.Cpu(), false);
         NativeTensor in = NativeSession.allocateOnHost(x.length);
         NativeTensor gradient = NativeSession.allocateOnHost(dy.length);
         NativeTensor out = NativeSession.allocateOnHost(x.length);

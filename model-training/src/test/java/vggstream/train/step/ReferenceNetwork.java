@@ -13,6 +13,8 @@ import vggstream.train.network.Shape;
 /**
  * The networks in plain Java and double precision, by the definitions of their layers: the oracle
  * of the gradients. Keeps every layer's input, so that a changed parameter costs only what follows.
+ * Images may be larger than the crop: fully-connected layers are then applied at each place of the
+ * map, and the scores averaged (paper, section 3.2).
  */
 final class ReferenceNetwork {
   private final Network network;
@@ -21,6 +23,11 @@ final class ReferenceNetwork {
   private final Map<String, double[]> parameters = new HashMap<>();
   private final Map<String, float[]> masks;
   private final List<double[]> inputs = new ArrayList<>();
+
+  /** Of each layer's input, and of the last's output. */
+  private final List<Integer> heights = new ArrayList<>();
+
+  private final List<Integer> widths = new ArrayList<>();
 
   /** The most that an LRN layer added to its k: alpha * sum x^2. */
   double largestLrnTerm;
@@ -34,7 +41,32 @@ final class ReferenceNetwork {
 
   ReferenceNetwork(
       Network network, Map<String, float[]> values, Map<String, float[]> masks, long[] labels) {
+    this(network, network.spec().cropSide(), network.spec().cropSide(), values, masks, labels);
+  }
+
+  ReferenceNetwork(
+      Network network,
+      int height,
+      int width,
+      Map<String, float[]> values,
+      Map<String, float[]> masks,
+      long[] labels) {
     this.network = network;
+    int h = height;
+    int w = width;
+    for (Layer layer : network.layers()) {
+      heights.add(h);
+      widths.add(w);
+      if (layer instanceof Layer.MaxPooling) {
+        h /= 2;
+        w /= 2;
+      } else if (layer instanceof Layer.FullyConnected fc) {
+        h -= fc.input().height() - 1;
+        w -= fc.input().width() - 1;
+      }
+    }
+    heights.add(h);
+    widths.add(w);
     this.batch = labels.length;
     this.labels = labels;
     this.masks = masks;
@@ -76,12 +108,13 @@ final class ReferenceNetwork {
   private double lossFrom(int first, boolean keep) {
     double[] x = inputs.get(first);
     for (int i = first; i < network.layers().size(); i++) {
-      x = apply(network.layers().get(i), x);
+      x = apply(network.layers().get(i), x, heights.get(i), widths.get(i));
       if (keep) {
         inputs.add(x);
       }
     }
     int classes = network.spec().classes();
+    x = spatialMean(x, heights.get(heights.size() - 1) * widths.get(widths.size() - 1));
     double loss = 0;
     for (int n = 0; n < batch; n++) {
       double max = Double.NEGATIVE_INFINITY;
@@ -97,34 +130,40 @@ final class ReferenceNetwork {
     return loss / batch;
   }
 
-  private double[] apply(Layer layer, double[] x) {
+  private static double[] spatialMean(double[] map, int area) {
+    double[] mean = new double[map.length / area];
+    for (int i = 0; i < map.length; i++) {
+      mean[i / area] += map[i] / area;
+    }
+    return mean;
+  }
+
+  private double[] apply(Layer layer, double[] x, int height, int width) {
     if (layer instanceof Layer.Convolution c) {
-      return convolution(c, x);
+      return convolution(c, x, height, width);
     }
     if (layer instanceof Layer.LocalResponseNormalisation l) {
-      return normalisation(l, x);
+      return normalisation(l, x, height * width);
     }
     if (layer instanceof Layer.MaxPooling m) {
-      return pooling(m, x);
+      return pooling(m, x, height, width);
     }
     if (layer instanceof Layer.FullyConnected f) {
-      return fullyConnected(f, x);
+      return fullyConnected(f, x, height, width);
     }
     float[] mask = masks.get(layer.name());
     double[] y = new double[x.length];
     for (int i = 0; i < y.length; i++) {
-      y[i] = x[i] * mask[i];
+      y[i] = x[i] * mask[i / (height * width)];
     }
     return y;
   }
 
-  private double[] convolution(Layer.Convolution layer, double[] x) {
+  private double[] convolution(Layer.Convolution layer, double[] x, int height, int width) {
     double[] w = parameters.get(layer.name() + ".weight");
     double[] b = parameters.get(layer.name() + ".bias");
     int channels = layer.input().channels();
     int outputs = layer.output().channels();
-    int height = layer.input().height();
-    int width = layer.input().width();
     int kernel = layer.kernel();
     int pad = kernel / 2;
     double[] y = new double[batch * outputs * height * width];
@@ -164,10 +203,8 @@ final class ReferenceNetwork {
     return z;
   }
 
-  private double[] normalisation(Layer.LocalResponseNormalisation layer, double[] x) {
-    Shape shape = layer.input();
-    int area = shape.height() * shape.width();
-    int channels = shape.channels();
+  private double[] normalisation(Layer.LocalResponseNormalisation layer, double[] x, int area) {
+    int channels = layer.input().channels();
     double[] y = new double[x.length];
     for (int n = 0; n < batch; n++) {
       for (int c = 0; c < channels; c++) {
@@ -188,11 +225,10 @@ final class ReferenceNetwork {
     return y;
   }
 
-  private double[] pooling(Layer.MaxPooling layer, double[] x) {
+  private double[] pooling(Layer.MaxPooling layer, double[] x, int height, int width) {
     int planes = batch * layer.input().channels();
-    int width = layer.input().width();
-    int h = layer.output().height();
-    int w = layer.output().width();
+    int h = height / 2;
+    int w = width / 2;
     double[] y = new double[planes * h * w];
     double largest = 0;
     double nearest = Double.POSITIVE_INFINITY;
@@ -214,19 +250,34 @@ final class ReferenceNetwork {
     return y;
   }
 
-  private double[] fullyConnected(Layer.FullyConnected layer, double[] x) {
+  private double[] fullyConnected(Layer.FullyConnected layer, double[] x, int height, int width) {
     double[] w = parameters.get(layer.name() + ".weight");
     double[] b = parameters.get(layer.name() + ".bias");
-    int in = (int) layer.input().elements();
+    Shape window = layer.input();
+    int in = (int) window.elements();
     int out = layer.output().channels();
-    double[] y = new double[batch * out];
+    int rows = height - window.height() + 1;
+    int columns = width - window.width() + 1;
+    double[] y = new double[batch * out * rows * columns];
+    double[] met = new double[in];
     for (int n = 0; n < batch; n++) {
-      for (int k = 0; k < out; k++) {
-        double sum = b[k];
-        for (int i = 0; i < in; i++) {
-          sum += w[k * in + i] * x[n * in + i];
+      for (int row = 0; row < rows; row++) {
+        for (int column = 0; column < columns; column++) {
+          for (int i = 0; i < in; i++) {
+            int c = i / (window.height() * window.width());
+            int u = i / window.width() % window.height();
+            int v = i % window.width();
+            met[i] =
+                x[((n * window.channels() + c) * height + row + u) * width + column + v];
+          }
+          for (int k = 0; k < out; k++) {
+            double sum = b[k];
+            for (int i = 0; i < in; i++) {
+              sum += w[k * in + i] * met[i];
+            }
+            y[((n * out + k) * rows + row) * columns + column] = sum;
+          }
         }
-        y[n * out + k] = sum;
       }
     }
     return layer.rectified() ? rectify(y) : y;

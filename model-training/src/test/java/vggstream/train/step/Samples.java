@@ -26,10 +26,14 @@ final class Samples {
   private Samples() {}
 
   static PixelBatch pixels(int batch, int side, long seed) {
-    PixelBatch pixels = PixelBatch.allocate(batch, side, side);
+    return pixels(batch, side, side, seed);
+  }
+
+  static PixelBatch pixels(int batch, int height, int width, long seed) {
+    PixelBatch pixels = PixelBatch.allocate(batch, height, width);
     Random random = new Random(seed);
     for (int n = 0; n < batch; n++) {
-      byte[] image = new byte[side * side * 3];
+      byte[] image = new byte[height * width * 3];
       random.nextBytes(image);
       pixels.slot(n).put(image);
     }
@@ -44,6 +48,19 @@ final class Samples {
       labels.put(n, random.nextInt(classes));
     }
     return labels;
+  }
+
+  /** Colour shifts, (N, 3), of some tens of pixel values. */
+  static FloatBuffer shifts(int batch, long seed) {
+    FloatBuffer shifts =
+        ByteBuffer.allocateDirect(batch * 3 * Float.BYTES)
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    Random random = new Random(seed);
+    for (int i = 0; i < 3 * batch; i++) {
+      shifts.put(i, (float) (20 * random.nextGaussian()));
+    }
+    return shifts;
   }
 
   static long[] array(LongBuffer buffer) {
@@ -98,14 +115,22 @@ final class Samples {
 
   /** Images as the networks see them, (N, 3, H, W). */
   static double[] preprocessed(PixelBatch pixels, Preprocessing p) {
+    return preprocessed(new StepPart(pixels, labels(pixels.count(), 1, 1)), p);
+  }
+
+  /** Images of a part as the networks see them, (N, 3, H, W). */
+  static double[] preprocessed(StepPart part, Preprocessing p) {
+    PixelBatch pixels = part.pixels();
+    FloatBuffer shifts = part.colourShift();
     int area = pixels.height() * pixels.width();
     double[] x = new double[pixels.count() * 3 * area];
     for (int n = 0; n < pixels.count(); n++) {
       ByteBuffer image = pixels.slot(n);
       for (int i = 0; i < area; i++) {
         for (int c = 0; c < 3; c++) {
+          float shift = shifts == null ? 0 : shifts.get(3 * n + c);
           x[(n * 3 + c) * area + i] =
-              ((image.get(3 * i + c) & 0xFF) - p.mean().get(c)) * p.scale().get(c);
+              ((image.get(3 * i + c) & 0xFF) - p.mean().get(c) + shift) * p.scale().get(c);
         }
       }
     }
