@@ -10,7 +10,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import vggstream.train.checkpoint.Checkpoint;
-import vggstream.train.network.ParameterSource;
 import vggstream.train.recipe.Recipe;
 
 /** {@code export}: a checkpoint's weights as a model file. */
@@ -37,15 +36,7 @@ final class ExportCommand implements Callable<Integer> {
       ModelExport export = new ModelExport(recipe, opened.state().labels(), opened.state().mean());
       export.write(
           opened.state(),
-          ParameterSource.whole(
-              export.network(),
-              (name, into) -> {
-                try {
-                  StepTensors.readInto(opened, export.network().parameter(name), name, into);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              }),
+          StepTensors.parameters(opened, export.network()),
           out.toAbsolutePath());
     } catch (UncheckedIOException e) {
       throw e.getCause();

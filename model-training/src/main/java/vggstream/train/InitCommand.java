@@ -21,7 +21,6 @@ import vggstream.train.network.InferenceGraph;
 import vggstream.train.network.Initialisation;
 import vggstream.train.network.Network;
 import vggstream.train.network.NetworkSpec;
-import vggstream.train.network.ParameterSource;
 import vggstream.train.network.Preprocessing;
 
 /** {@code init}: a model file with random weights, for tests of speed and of the stream. */
@@ -89,8 +88,7 @@ final class InitCommand implements Callable<Integer> {
         built,
         preprocessing,
         card.toMetadata(),
-        ParameterSource.whole(
-            built, (parameter, into) -> start.fill(built.parameter(parameter), seed, into)),
+        start.source(built, seed),
         out.toAbsolutePath());
     PrintWriter text = spec.commandLine().getOut();
     text.printf("wrote %s: %s, %d random weights%n", out, card.name(), built.parameterCount());

@@ -1,6 +1,7 @@
 package vggstream.train;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -10,6 +11,7 @@ import vggstream.train.checkpoint.Checkpoint;
 import vggstream.train.checkpoint.TensorSource;
 import vggstream.train.network.Network;
 import vggstream.train.network.Parameter;
+import vggstream.train.network.ParameterSource;
 import vggstream.train.step.TrainingStep;
 
 /** The tensors of a network in training as a checkpoint names them. */
@@ -59,11 +61,30 @@ final class StepTensors {
   /** Copies a tensor of the parameter's shape. */
   static void readInto(Checkpoint checkpoint, Parameter parameter, String name, FloatBuffer into)
       throws IOException {
+    requireShape(checkpoint, parameter, name);
+    checkpoint.read(name, into);
+  }
+
+  /** The parameters, to be read in pieces. */
+  static ParameterSource parameters(Checkpoint checkpoint, Network network) throws IOException {
+    for (Parameter p : network.parameters()) {
+      requireShape(checkpoint, p, p.name());
+    }
+    return (name, first, into) -> {
+      try {
+        checkpoint.read(name, first, into);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    };
+  }
+
+  private static void requireShape(Checkpoint checkpoint, Parameter parameter, String name)
+      throws IOException {
     if (!checkpoint.shape(name).equals(parameter.shape())) {
       throw new IOException(
           "%s: %s must be of shape %s: is %s"
               .formatted(checkpoint.directory(), name, parameter.shape(), checkpoint.shape(name)));
     }
-    checkpoint.read(name, into);
   }
 }

@@ -64,6 +64,11 @@ public final class Checkpoint implements AutoCloseable {
     tensors.read(name, into);
   }
 
+  /** Copies a tensor's values from its index {@code first} on to what the buffer has remaining. */
+  public void read(String name, long first, FloatBuffer into) throws IOException {
+    tensors.read(name, first, into);
+  }
+
   /** SHA-256 of the weights file, hexadecimal. */
   public String sha256() throws IOException {
     MessageDigest digest;

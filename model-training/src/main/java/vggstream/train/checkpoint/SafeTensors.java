@@ -103,15 +103,26 @@ final class SafeTensors implements AutoCloseable {
 
   /** Copies a tensor's values to the buffer, from its index 0 on. */
   void read(String name, FloatBuffer into) throws IOException {
+    int n = Math.toIntExact(find(name).bytes() / Float.BYTES);
+    read(name, 0, into.duplicate().clear().limit(n));
+  }
+
+  /** Copies a tensor's values from its index {@code first} on to what the buffer has remaining. */
+  void read(String name, long first, FloatBuffer into) throws IOException {
     Entry entry = find(name);
-    FloatBuffer target = into.duplicate().clear();
+    long begin = first * Float.BYTES;
+    long bytes = (long) into.remaining() * Float.BYTES;
+    if (first < 0 || begin + bytes > entry.bytes()) {
+      throw new IndexOutOfBoundsException(
+          "values of %s must be within its size: were %d..%d"
+              .formatted(name, first, first + into.remaining()));
+    }
     ByteBuffer chunk =
-        ByteBuffer.allocateDirect((int) Math.min(CHUNK, entry.bytes()))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    for (long done = 0; done < entry.bytes(); done += chunk.limit()) {
-      chunk.clear().limit((int) Math.min(chunk.capacity(), entry.bytes() - done));
-      readFully(file, channel, chunk, entry.position() + done);
-      target.put(chunk.flip().asFloatBuffer());
+        ByteBuffer.allocateDirect((int) Math.min(CHUNK, bytes)).order(ByteOrder.LITTLE_ENDIAN);
+    for (long done = 0; done < bytes; done += chunk.limit()) {
+      chunk.clear().limit((int) Math.min(chunk.capacity(), bytes - done));
+      readFully(file, channel, chunk, entry.position() + begin + done);
+      into.put(chunk.flip().asFloatBuffer());
     }
   }
 

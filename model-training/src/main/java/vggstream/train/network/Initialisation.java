@@ -2,7 +2,6 @@ package vggstream.train.network;
 
 import java.nio.FloatBuffer;
 import java.util.Locale;
-import java.util.SplittableRandom;
 
 /**
  * How weights start; biases start at zero. The values depend on the seed and the parameter's name
@@ -74,31 +73,37 @@ public sealed interface Initialisation {
           "buffer for %s must hold %d values: holds %d"
               .formatted(parameter.name(), n, into.capacity()));
     }
-    if (parameter.kind() == Parameter.Kind.BIAS) {
-      for (int i = 0; i < n; i++) {
-        into.put(i, 0f);
+    new StartingValues(this, parameter, seed).next(into.duplicate().clear().limit(n));
+  }
+
+  /**
+   * The starting values of a network's parameters. Values that follow those read last cost nothing
+   * more; others are drawn from the parameter's first on.
+   */
+  default ParameterSource source(Network network, long seed) {
+    Initialisation initialisation = this;
+    return new ParameterSource() {
+      private String last = "";
+      private StartingValues values =
+          new StartingValues(initialisation, network.parameters().get(0), seed);
+      private long position;
+
+      @Override
+      public void read(String parameter, long first, FloatBuffer into) {
+        if (!parameter.equals(last) || first < position) {
+          values = new StartingValues(initialisation, network.parameter(parameter), seed);
+          last = parameter;
+          position = 0;
+        }
+        FloatBuffer skipped = FloatBuffer.allocate((int) Math.min(1 << 16, first - position));
+        while (position < first) {
+          int n = (int) Math.min(skipped.capacity(), first - position);
+          values.next(skipped.clear().limit(n));
+          position += n;
+        }
+        position += into.remaining();
+        values.next(into);
       }
-      return;
-    }
-    // The generator's algorithm is fixed by its specification; the hash is String's, fixed too.
-    SplittableRandom random =
-        new SplittableRandom(seed * 0x9E3779B97F4A7C15L + parameter.name().hashCode());
-    if (this instanceof Glorot) {
-      double limit = Math.sqrt(6.0 / (parameter.fanIn() + parameter.fanOut()));
-      for (int i = 0; i < n; i++) {
-        into.put(i, (float) (limit * (2 * random.nextDouble() - 1)));
-      }
-      return;
-    }
-    double deviation =
-        this instanceof Normal normal ? normal.deviation() : Math.sqrt(2.0 / parameter.fanIn());
-    for (int i = 0; i < n; i += 2) { // Box and Muller 1958: two values a draw
-      double r = deviation * Math.sqrt(-2 * StrictMath.log(1 - random.nextDouble()));
-      double angle = 2 * Math.PI * random.nextDouble();
-      into.put(i, (float) (r * StrictMath.cos(angle)));
-      if (i + 1 < n) {
-        into.put(i + 1, (float) (r * StrictMath.sin(angle)));
-      }
-    }
+    };
   }
 }

@@ -9,6 +9,7 @@ import vggstream.tensor.PixelBatch;
 import vggstream.train.network.Initialisation;
 import vggstream.train.network.Network;
 import vggstream.train.network.Parameter;
+import vggstream.train.network.ParameterSource;
 import vggstream.train.network.Preprocessing;
 
 /**
@@ -19,6 +20,9 @@ import vggstream.train.network.Preprocessing;
  * Steps repeat bit for bit with the same options. Not thread-safe.
  */
 public final class TrainingStep implements AutoCloseable {
+  /** Values on the heap at a time. */
+  private static final int PIECE = 1 << 18;
+
   private final Network network;
   private final int batch;
   private final BatchSplit split;
@@ -71,10 +75,14 @@ public final class TrainingStep implements AutoCloseable {
   /** Gives all parameters their starting values, and momentum zero. */
   public void initialise(Initialisation initialisation, long seed) {
     requireOpen();
+    ParameterSource source = initialisation.source(network, seed);
+    FloatBuffer piece = FloatBuffer.allocate(PIECE);
     for (Parameter p : network.parameters()) {
-      FloatBuffer values = FloatBuffer.allocate(Math.toIntExact(p.elements()));
-      initialisation.fill(p, seed, values);
-      parameters.load(p.name(), 0, values);
+      for (long first = 0; first < p.elements(); first += PIECE) {
+        piece.clear().limit((int) Math.min(PIECE, p.elements() - first));
+        source.read(p.name(), first, piece);
+        parameters.load(p.name(), first, piece.flip());
+      }
     }
     parametersChanged = true;
     momentum.zero();

@@ -61,6 +61,20 @@ class InitialisationTest {
   }
 
   @Test
+  void piecesInAnyOrderAreThoseOfTheWhole() {
+    Initialisation he = new Initialisation.He();
+    float[] whole = fill(he, WEIGHT, 7);
+    ParameterSource source = he.source(NETWORK, 7);
+    for (int first : new int[] {0, 1001, 1002, 500, 70_000, 3}) {
+      float[] piece = new float[501];
+      source.read(WEIGHT.name(), first, FloatBuffer.wrap(piece));
+      assertArrayEquals(Arrays.copyOfRange(whole, first, first + 501), piece);
+      source.read("fc6.bias", 0, FloatBuffer.wrap(piece));
+      assertArrayEquals(new float[501], piece);
+    }
+  }
+
+  @Test
   void unknownNamesAreRejected() {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> Initialisation.parse("zero"));

