@@ -1,6 +1,5 @@
 package vggstream.train;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -35,9 +34,7 @@ final class ExportCommand implements Callable<Integer> {
       Recipe recipe = Recipe.fromEntries(opened.state().recipe(), checkpoint.toString());
       ModelExport export = new ModelExport(recipe, opened.state().labels(), opened.state().mean());
       export.write(
-          opened.state(),
-          StepTensors.parameters(opened, export.network()),
-          out.toAbsolutePath());
+          opened.state(), StepTensors.parameters(opened, export.network()), out.toAbsolutePath());
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }

@@ -85,11 +85,7 @@ final class InitCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
     InferenceGraph.write(
-        built,
-        preprocessing,
-        card.toMetadata(),
-        start.source(built, seed),
-        out.toAbsolutePath());
+        built, preprocessing, card.toMetadata(), start.source(built, seed), out.toAbsolutePath());
     PrintWriter text = spec.commandLine().getOut();
     text.printf("wrote %s: %s, %d random weights%n", out, card.name(), built.parameterCount());
     text.flush();

@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The columns of the paper's Table 1, and the shallow net of its section 4.1, row by row down to the last max-pooling; {@code
- * conv<receptive field size>-<number of channels>}, every one of them followed by ReLU. Three
- * fully-connected layers (FC-4096, FC-4096, FC-1000) and soft-max end each column.
+ * The columns of the paper's Table 1, and the shallow net of its section 4.1, row by row down to
+ * the last max-pooling; {@code conv<receptive field size>-<number of channels>}, every one of them
+ * followed by ReLU. Three fully-connected layers (FC-4096, FC-4096, FC-1000) and soft-max end each
+ * column.
  */
 public enum Configuration {
   A(
@@ -115,7 +116,9 @@ public enum Configuration {
       "conv3-512",
       "conv3-512",
       "maxpool"),
-  /** Section 4.1: B with each pair of 3x3 convolutions replaced by one 5x5. No column of Table 1. */
+  /**
+   * Section 4.1: B with each pair of 3x3 convolutions replaced by one 5x5. No column of Table 1.
+   */
   B_5X5(
       "conv5-64",
       "maxpool", //
@@ -146,8 +149,8 @@ public enum Configuration {
   }
 
   /**
-   * The column's head in the table: {@code A}, {@code A-LRN}, {@code B} ... {@code E}; {@code B-5x5}
-   * for the net that is none of them.
+   * The column's head in the table: {@code A}, {@code A-LRN}, {@code B} ... {@code E}; {@code
+   * B-5x5} for the net that is none of them.
    */
   public String title() {
     return name().replace('_', '-').replace('X', 'x');

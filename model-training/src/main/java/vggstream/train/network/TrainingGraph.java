@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * The graph of one mini-batch's loss and its gradients by every parameter, forward and backward.
  *
  * <p>Inputs: {@link #PIXELS}, {@link #LABELS}, {@link #LOSS_WEIGHT}, {@link #COLOUR_SHIFT} if asked
- * for, one {@link #mask} for each dropout, and the parameters by their names. Outputs: {@link #LOSS}, {@link #SCORES}, {@link #LOG_PROBABILITIES},
- * and one {@link #gradient} for each parameter. An input's memory must not serve as an output's.
+ * for, one {@link #mask} for each dropout, and the parameters by their names. Outputs: {@link
+ * #LOSS}, {@link #SCORES}, {@link #LOG_PROBABILITIES}, and one {@link #gradient} for each
+ * parameter. An input's memory must not serve as an output's.
  */
 public final class TrainingGraph {
   /** uint8 (N, H, W, 3). */
@@ -139,8 +140,7 @@ public final class TrainingGraph {
       g.input(COLOUR_SHIFT, GraphBuilder.FLOAT, count(), 3);
     }
     for (Parameter p : network.parameters()) {
-      Object[] shape =
-          Arrays.stream(dimensions(network, p, wholeImages())).boxed().toArray();
+      Object[] shape = Arrays.stream(dimensions(network, p, wholeImages())).boxed().toArray();
       g.input(p.name(), GraphBuilder.FLOAT, shape);
       g.output(gradient(p), GraphBuilder.FLOAT, shape);
     }
@@ -289,8 +289,7 @@ public final class TrainingGraph {
     tape.push(
         dy -> {
           String dz = layer.rectified() ? backward.relu(dy, y) : dy;
-          backward.windowParameters(
-              dz, x, weight.name(), kernel, gradient(weight), gradient(bias));
+          backward.windowParameters(dz, x, weight.name(), kernel, gradient(weight), gradient(bias));
           return backward.windowInput(dz, weight.name(), kernel);
         });
     return y; // (N, K, h, w)

@@ -6,8 +6,9 @@ import java.util.List;
 /**
  * The graph of the momentum update (paper, section 3.1) of a run of n values: {@code v' = momentum
  * * v - learning_rate * (g + weight_decay * w)}, {@code w' = w + v'}, with g the sum of the
- * replicas' gradients, each of which is weighted by its share of the batch already. It is elementwise, so one graph serves parameters of all shapes, whole or in
- * pieces that fit a cache, and outputs may be written over the inputs of the same meaning.
+ * replicas' gradients, each of which is weighted by its share of the batch already. It is
+ * elementwise, so one graph serves parameters of all shapes, whole or in pieces that fit a cache,
+ * and outputs may be written over the inputs of the same meaning.
  */
 public final class UpdateGraph {
   /** Scalar. */

@@ -86,8 +86,7 @@ final class GradientPass implements AutoCloseable {
         binding.input(p.name(), parameters.tensor(), parameters.offset(p), shape);
       }
       if (gradients != boundGradients) {
-        binding.output(
-            TrainingGraph.gradient(p), gradients.tensor(), gradients.offset(p), shape);
+        binding.output(TrainingGraph.gradient(p), gradients.tensor(), gradients.offset(p), shape);
       }
     }
     boundParameters = parameters;

@@ -31,8 +31,7 @@ final class MomentumUpdate implements AutoCloseable {
     this.copy = copy;
     Device device = options.devices().get(0);
     session =
-        NativeSession.open(
-            UpdateGraph.model(gradients.size()), options.threads(), device, true);
+        NativeSession.open(UpdateGraph.model(gradients.size()), options.threads(), device, true);
     scalars = session.allocateOnDevice(4);
     long all = parameters.tensor().elements();
     long piece = piece(device);

@@ -53,7 +53,10 @@ final class Replica implements AutoCloseable {
     this.gradients = new ParameterMemory(network, copy);
   }
 
-  /** Makes ready what a step with passes of such numbers of images will need, so that it fails early. */
+  /**
+   * Makes ready what a step with passes of such numbers of images will need, so that it fails
+   * early.
+   */
   void prepare(List<Integer> images) {
     images.forEach(this::pass);
     if (images.size() > 1) {

@@ -267,8 +267,7 @@ final class ReferenceNetwork {
             int c = i / (window.height() * window.width());
             int u = i / window.width() % window.height();
             int v = i % window.width();
-            met[i] =
-                x[((n * window.channels() + c) * height + row + u) * width + column + v];
+            met[i] = x[((n * window.channels() + c) * height + row + u) * width + column + v];
           }
           for (int k = 0; k < out; k++) {
             double sum = b[k];

@@ -136,9 +136,7 @@ class SharedBatchTest {
         for (int i = 0; i < 3; i++) {
           StepPart part =
               new StepPart(
-                  Samples.pixels(4, crop, i),
-                  Samples.labels(4, CLASSES, i),
-                  Samples.shifts(4, i));
+                  Samples.pixels(4, crop, i), Samples.labels(4, CLASSES, i), Samples.shifts(4, i));
           crops.run(List.of(part), HYPERPARAMETERS, new DropoutKey(1, i));
           images.run(List.of(part), HYPERPARAMETERS, new DropoutKey(1, i));
         }
@@ -154,8 +152,7 @@ class SharedBatchTest {
     StepPart tall = new StepPart(Samples.pixels(3, 96, 32, 1), Samples.labels(3, CLASSES, 1));
     StepPart wide = new StepPart(Samples.pixels(1, 64, 96, 2), Samples.labels(1, CLASSES, 2));
     try (TrainingStep both = step(NETWORK, 4, options);
-        TrainingStep replicas =
-            step(NETWORK, 4, cpus(3).withWholeImages(true).withMicroBatch(2));
+        TrainingStep replicas = step(NETWORK, 4, cpus(3).withWholeImages(true).withMicroBatch(2));
         TrainingStep first = step(NETWORK, 3, options);
         TrainingStep second = step(NETWORK, 1, options)) {
       both.run(List.of(tall, wide), h, new DropoutKey(1, 0));
@@ -198,9 +195,7 @@ class SharedBatchTest {
       assertMessage(
           "sides of whole images must be multiples of 32 and at least 32: were 32 x 48",
           () ->
-              run(
-                  step,
-                  new StepPart(Samples.pixels(2, 32, 48, 1), labels, Samples.shifts(2, 1))));
+              run(step, new StepPart(Samples.pixels(2, 32, 48, 1), labels, Samples.shifts(2, 1))));
     }
     assertMessage(
         "gradient style of whole images must be TRAINING_OPERATORS or IMAGE_MAJOR: was"
