@@ -22,8 +22,11 @@ final class Invocation {
   }
 
   private static List<String> program() {
-    String main = System.getProperty("sun.java.command", "").split(" ", 2)[0];
-    return main.endsWith(".jar") ? List.of("java", "-jar", main) : List.of("vgg-train");
+    String command = System.getProperty("sun.java.command", "");
+    int end = command.indexOf(".jar ") + ".jar".length();
+    return end >= ".jar".length()
+        ? List.of("java", "-jar", command.substring(0, end))
+        : List.of("vgg-train");
   }
 
   private static String quoted(String word) {

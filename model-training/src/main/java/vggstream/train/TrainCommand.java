@@ -112,9 +112,7 @@ final class TrainCommand implements Callable<Integer> {
             device.threads(spec, devices),
             device.loaderThreads(spec),
             Duration.ofMillis((long) (checkpointMinutes * 60_000)));
-    List<String> words = spec.commandLine().getParseResult().originalArgs();
-    List<String> command = new ArrayList<>(List.of(spec.name()));
-    command.addAll(words);
+    List<String> command = spec.commandLine().getParseResult().originalArgs();
     boolean bar = progress || System.console() != null;
     StopSignal stop = new StopSignal();
     CountDownLatch done = new CountDownLatch(1);

@@ -186,7 +186,7 @@ public record RecipeChain(String name, List<Stage> stages) {
                         old instanceof Node.Mapping a && added instanceof Node.Mapping b
                             ? merge(a, b)
                             : added));
-    return new Node.Mapping(entries, base.where());
+    return new Node.Mapping(entries, over.where());
   }
 
   /** The file with its presets and overrides: reads back as this. */
