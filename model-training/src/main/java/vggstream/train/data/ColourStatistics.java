@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
 import vggstream.image.ImageLimits;
 import vggstream.image.ImageRejectedException;
 import vggstream.image.Rescale;
@@ -33,6 +32,8 @@ public final class ColourStatistics {
 
   /** For the components; averaging takes variance away, so this is the paper's usual S. */
   private static final int COMPONENTS_SIDE = 256;
+
+  private static final double[] UNREADABLE = {};
 
   private final ImageSet images;
   private final int sample;
@@ -93,7 +94,7 @@ public final class ColourStatistics {
   private double[] meanOver(int smallerSide, Moments moments)
       throws IOException, InterruptedException {
     int n = Math.min(sample, images.size());
-    double @Nullable [][] found = new double[n][]; // by sampled image
+    double[][] found = new double[n][]; // by sampled image; empty: unreadable
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
       List<Future<?>> parts = new ArrayList<>();
@@ -124,19 +125,19 @@ public final class ColourStatistics {
     return mean(found);
   }
 
-  private double[] mean(double @Nullable [][] found) throws DataException {
-    double @Nullable [] mean = null;
+  private double[] mean(double[][] found) throws DataException {
+    double[] mean = new double[0];
     int readable = 0;
     for (double[] one : found) {
-      if (one != null) {
-        mean = mean == null ? new double[one.length] : mean;
+      if (one.length > 0) {
+        mean = readable == 0 ? new double[one.length] : mean;
         for (int i = 0; i < one.length; i++) {
           mean[i] += one[i];
         }
         readable++;
       }
     }
-    if (mean == null) {
+    if (readable == 0) {
       throw new DataException(images.root() + ": no image could be read");
     }
     for (int i = 0; i < mean.length; i++) {
@@ -198,7 +199,7 @@ public final class ColourStatistics {
       this.moments = moments;
     }
 
-    double @Nullable [] read(Sample image) throws IOException {
+    double[] read(Sample image) throws IOException {
       try (RgbImage decoded = files.read(images, image, smallerSide)) {
         Size held = decoded.size();
         Size small =
@@ -212,7 +213,7 @@ public final class ColourStatistics {
         return moments.of(pixels, bytes);
       } catch (ImageRejectedException | IOException e) {
         unreadable.report(image.path(), String.valueOf(e.getMessage()));
-        return null;
+        return UNREADABLE;
       }
     }
   }
