@@ -24,7 +24,8 @@ import vggstream.train.recipe.RecipeException;
       TrainCommand.class,
       EvaluateCommand.class,
       InitCommand.class,
-      ExportCommand.class
+      ExportCommand.class,
+      ClaimsCommand.class
     })
 public final class VggTrain implements Runnable {
   @Spec private CommandSpec spec;

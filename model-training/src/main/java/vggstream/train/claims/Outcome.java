@@ -35,8 +35,7 @@ public record Outcome(int images, BitSet wrong) {
   Difference below(Outcome other) {
     if (images != other.images) {
       throw new IllegalArgumentException(
-          "outcomes must be of the same images: were of %d and %d"
-              .formatted(images, other.images));
+          "outcomes must be of the same images: were of %d and %d".formatted(images, other.images));
     }
     BitSet onlyOther = other.wrong();
     onlyOther.andNot(wrong);

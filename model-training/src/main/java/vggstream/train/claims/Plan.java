@@ -47,8 +47,8 @@ public record Plan(double trained, Map<String, Group> groups, List<Claim> claims
       plan = YAML.readValue(yaml, Plan.class);
     } catch (JacksonException e) {
       JsonLocation where = e.getLocation();
-      throw new IOException(
-          "%s: line %d: %s"
+      throw new IOException( // the location is the end of the section with the problem
+          "%s: line %d or above: %s"
               .formatted(source, where == null ? 1 : where.getLineNr(), e.getOriginalMessage()),
           e);
     }
@@ -57,9 +57,7 @@ public record Plan(double trained, Map<String, Group> groups, List<Claim> claims
       throw new IOException(
           "%s: %d problems%n  %s"
               .formatted(
-                  source,
-                  problems.size(),
-                  String.join(System.lineSeparator() + "  ", problems)));
+                  source, problems.size(), String.join(System.lineSeparator() + "  ", problems)));
     }
     return plan;
   }

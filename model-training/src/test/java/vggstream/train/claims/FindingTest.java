@@ -81,8 +81,7 @@ class FindingTest {
     List<Outcome> few = List.of(new Outcome(10, new BitSet()));
     List<Outcome> many = List.of(wrong(0, 1));
     assertThrows(
-        IllegalArgumentException.class,
-        () -> Finding.of(claim(Relation.BETTER), few, many, true));
+        IllegalArgumentException.class, () -> Finding.of(claim(Relation.BETTER), few, many, true));
   }
 
   @Test

@@ -39,17 +39,21 @@ class PlanTest {
   void aPlanIsRead() throws IOException {
     Plan plan = Plan.parse(PLAN, "plan.yaml");
     assertEquals(0.55, plan.trained());
-    assertEquals(
-        List.of("network.configuration=B"),
-        plan.groups().get("depth").runs().get("B"));
+    assertEquals(List.of("network.configuration=B"), plan.groups().get("depth").runs().get("B"));
     assertEquals(Relation.BETTER, plan.claims().get(0).relation());
     assertEquals("B, single", plan.claims().get(0).subject().toString());
   }
 
   @Test
-  void anUnknownKeyIsRefusedWithItsLine() {
-    String message = refused(PLAN.replace("seeds:", "sedes:"));
-    assertTrue(message.contains("sedes") && message.contains("line 6"), message);
+  void anUnknownKeyIsRefusedWithItsSection() {
+    String message = refused(PLAN.replace("    seeds:", "    seed: 1\n    seeds:"));
+    assertTrue(message.contains("line 13 or above") && message.contains("\"seed\""), message);
+  }
+
+  @Test
+  void aMissingKeyIsNamed() {
+    String message = refused(PLAN.replace("    seeds: [1, 2]\n", ""));
+    assertTrue(message.contains("seeds"), message);
   }
 
   @Test
