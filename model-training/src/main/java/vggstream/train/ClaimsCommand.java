@@ -35,6 +35,7 @@ import vggstream.train.claims.Finding;
 import vggstream.train.claims.Group;
 import vggstream.train.claims.Outcome;
 import vggstream.train.claims.Plan;
+import vggstream.train.journal.WholeFile;
 
 /**
  * {@code claims}: makes the runs of a plan and says which of the paper's claims hold. Each run is
