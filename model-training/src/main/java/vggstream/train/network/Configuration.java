@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The columns of the paper's Table 1, and the shallow net of its section 4.1, row by row down to
- * the last max-pooling; {@code conv<receptive field size>-<number of channels>}, every one of them
+ * The columns of the paper's Table 1 and the shallow net of its section 4.1, row by row down to the
+ * last max-pooling; {@code conv<receptive field size>-<number of channels>}, every one of them
  * followed by ReLU. Three fully-connected layers (FC-4096, FC-4096, FC-1000) and soft-max end each
  * column.
  */

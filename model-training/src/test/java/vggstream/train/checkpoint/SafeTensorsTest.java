@@ -56,6 +56,11 @@ class SafeTensorsTest {
     FloatBuffer read = FloatBuffer.allocate(n);
     try (SafeTensors opened = SafeTensors.open(file)) {
       opened.read("x", read);
+      float[] piece = new float[5];
+      opened.read("x", n - 7, FloatBuffer.wrap(piece));
+      assertArrayEquals(Arrays.copyOfRange(values, n - 7, n - 2), piece);
+      assertThrows(
+          IndexOutOfBoundsException.class, () -> opened.read("x", n - 4, FloatBuffer.wrap(piece)));
     }
     assertArrayEquals(values, read.array());
   }

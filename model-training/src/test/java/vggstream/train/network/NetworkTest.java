@@ -19,6 +19,7 @@ class NetworkTest {
     "C, 133638952, 16",
     "D, 138357544, 16",
     "E, 143667240, 19",
+    "B-5x5, 134503528, 8", // not in the paper's Table 2
   })
   void parametersAndWeightLayersAreThoseOfThePaper(String title, long parameters, int weights) {
     Network network = Network.of(NetworkSpec.paper(Configuration.parse(title)));
@@ -26,6 +27,22 @@ class NetworkTest {
     assertEquals(2 * weights, network.parameters().size());
     assertEquals(title, network.spec().configuration().title());
     assertEquals(parameters, NetworkSummary.of(network).parameters());
+  }
+
+  @Test
+  void theShallowNetSeesAsFarAsB() {
+    assertEquals(6, Configuration.table1().size());
+    assertEquals(fieldOfPool5(Configuration.B), fieldOfPool5(Configuration.B_5X5));
+    String table = NetworkSummary.table(Network.of(NetworkSpec.paper(Configuration.B_5X5)));
+    assertTrue(table.contains("VGG-B-5x5") && table.contains("conv5-512, ReLU"), table);
+  }
+
+  private static int fieldOfPool5(Configuration configuration) {
+    return NetworkSummary.of(Network.of(NetworkSpec.paper(configuration))).rows().stream()
+        .filter(r -> r.layer().name().equals("pool5"))
+        .findFirst()
+        .orElseThrow()
+        .receptiveField();
   }
 
   @Test

@@ -20,12 +20,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Times optimisation steps against LibTorch's, by turns, each in a process of its own. */
+/**
+ * Times optimisation steps against LibTorch's, by turns, each in a process of its own; and what
+ * else of training has a goal: export, load, loader.
+ */
 @Command(
     name = "benchmark",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
-    description = "Times one optimisation step against LibTorch's (through DJL), by turns.")
+    description = "Times training against LibTorch's step (through DJL), and its files, by turns.")
 final class StepBenchmark implements Callable<Integer> {
 
   /** Sizes that the project's goals name. */
@@ -35,7 +38,15 @@ final class StepBenchmark implements Callable<Integer> {
     /** VGG-D as in the paper, batch 4. */
     VGG_D("D", 224, 1, 4096, 1000, 4, 7),
     /** The CIFAR-size network: A, crop 32, half the width, batch 128. */
-    CIFAR("A", 32, 0.5, 256, 10, 128, 21);
+    CIFAR("A", 32, 0.5, 256, 10, 128, 21),
+    /** Writing VGG-D's model file, against a plain write of as many bytes. */
+    EXPORT,
+    /** Loading VGG-D's model file, against ONNX Runtime alone. */
+    LOAD,
+    /** How busy the loader keeps VGG-A's steps over the photographs. */
+    LOADER,
+    /** All of these, and one table of their ratios. */
+    ALL;
 
     private final String network;
     private final int crop;
@@ -44,6 +55,10 @@ final class StepBenchmark implements Callable<Integer> {
     private final int classes;
     private final int batch;
     private final int steps;
+
+    Preset() {
+      this("", 0, 0, 0, 0, 0, 0);
+    }
 
     Preset(String network, int crop, double width, int fc, int classes, int batch, int steps) {
       this.network = network;
@@ -59,7 +74,7 @@ final class StepBenchmark implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       defaultValue = "VGG_A",
-      description = "Sizes: ${COMPLETION-CANDIDATES}.")
+      description = "What to measure: ${COMPLETION-CANDIDATES}.")
   private Preset preset;
 
   @Option(names = "--network", description = "Instead of the preset's: A, A-LRN, B, C, D, E.")
@@ -83,6 +98,20 @@ final class StepBenchmark implements Callable<Integer> {
       description = "Milliseconds before each step, for the other's threads to fall asleep.")
   private int pause;
 
+  @Option(
+      names = "--photographs",
+      description = "Folder of JPEG files for LOADER; without it LOADER is left out.")
+  private Path photographs;
+
+  @Option(
+      names = "--peer-environment",
+      defaultValue =
+          "MALLOC_MMAP_MAX_=0,MALLOC_TRIM_THRESHOLD_=68719476736,MALLOC_TOP_PAD_=67108864",
+      description =
+          "Variables of LibTorch's process. The preset lets it keep what it has freed; an empty"
+              + " one leaves that to the system.")
+  private String peerEnvironment;
+
   @Spec private CommandSpec spec;
 
   public static void main(String[] args) {
@@ -97,6 +126,36 @@ final class StepBenchmark implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    PrintWriter out = spec.commandLine().getOut();
+    List<Ratio> ratios = new ArrayList<>();
+    List<Preset> parts =
+        preset == Preset.ALL
+            ? List.of(
+                Preset.VGG_A, Preset.VGG_D, Preset.CIFAR, Preset.EXPORT, Preset.LOAD, Preset.LOADER)
+            : List.of(preset);
+    for (Preset part : parts) {
+      preset = part;
+      ratios.addAll(measure());
+    }
+    out.println();
+    out.println(Ratio.HEAD);
+    ratios.forEach(out::println);
+    out.flush();
+    return 0;
+  }
+
+  private List<Ratio> measure() throws Exception {
+    return switch (preset) {
+      case VGG_A, VGG_D, CIFAR -> steps();
+      case EXPORT -> List.of(new FileBenchmark(threads).export());
+      case LOAD -> List.of(new FileBenchmark(threads).load());
+      case LOADER ->
+          photographs == null ? List.of() : List.of(LoaderBenchmark.run(photographs, threads));
+      case ALL -> throw new IllegalStateException("made of the others");
+    };
+  }
+
+  private List<Ratio> steps() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
     int timed = steps == null ? preset.steps : steps;
     try (Side ours = new Side("ours");
@@ -134,14 +193,20 @@ final class StepBenchmark implements Callable<Integer> {
           batchSize() / peer.median(Sample::wall),
           ours.peak(),
           peer.peak());
-      out.printf(Locale.ROOT, "%nmemory ratio %.2f%n", (double) ours.peak() / peer.peak());
-      out.printf(
-          Locale.ROOT, "CPU ratio %.2f%n", ours.median(Sample::cpu) / peer.median(Sample::cpu));
-      out.printf(
-          Locale.ROOT, "ratio %.2f%n", ours.median(Sample::wall) / peer.median(Sample::wall));
       out.flush();
+      return List.of(
+          Ratio.of(
+              preset + " step, wall s",
+              ours.median(Sample::wall),
+              peer.median(Sample::wall),
+              preset == Preset.CIFAR ? "<= 1.0" : "<= 0.80"),
+          Ratio.of(preset + " step, CPU s", ours.median(Sample::cpu), peer.median(Sample::cpu), ""),
+          Ratio.of(
+              preset + " step, peak resident MiB",
+              ours.peak(),
+              peer.peak(),
+              preset == Preset.VGG_A ? "<= 1.2" : ""));
     }
-    return 0;
   }
 
   private String name() {
@@ -161,7 +226,7 @@ final class StepBenchmark implements Callable<Integer> {
     private final List<Sample> samples = new ArrayList<>();
 
     Side(String side) throws IOException {
-      process =
+      ProcessBuilder builder =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-XX:+UseSerialGC",
@@ -176,8 +241,14 @@ final class StepBenchmark implements Callable<Integer> {
                   Integer.toString(preset.classes),
                   Integer.toString(batchSize()),
                   Integer.toString(threads))
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
+              .redirectError(ProcessBuilder.Redirect.INHERIT);
+      if (!side.equals("ours") && !peerEnvironment.isBlank()) {
+        for (String variable : peerEnvironment.split(",")) {
+          String[] nameAndValue = variable.split("=", 2);
+          builder.environment().put(nameAndValue[0].strip(), nameAndValue[1].strip());
+        }
+      }
+      process = builder.start();
       answers =
           new BufferedReader(
               new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
