@@ -106,7 +106,8 @@ final class StepBenchmark implements Callable<Integer> {
   @Option(
       names = "--peer-environment",
       defaultValue =
-          "MALLOC_MMAP_MAX_=0,MALLOC_TRIM_THRESHOLD_=68719476736,MALLOC_TOP_PAD_=67108864",
+          "MALLOC_ARENA_MAX=1,MALLOC_MMAP_MAX_=0,MALLOC_TRIM_THRESHOLD_=68719476736,"
+              + "MALLOC_TOP_PAD_=1073741824",
       description =
           "Variables of LibTorch's process. The preset lets it keep what it has freed; an empty"
               + " one leaves that to the system.")
