@@ -372,4 +372,48 @@ class TrainerTest {
     assertThrows(
         TrainingException.class, () -> train(recipe("epochs=1"), out.resolve("x"), false, 1, data));
   }
+
+  @Test
+  void replicasMicroBatchesAndColourShiftTrainAndResume() throws Exception {
+    Recipe recipe =
+        recipe(
+            "epochs=2",
+            "data.colour-shift=0.1",
+            "optimiser.micro-batch=3",
+            "optimiser.dropout=0.5");
+    Path straight = out.resolve("straight");
+    Path resumed = out.resolve("resumed");
+    trainOnTwo(recipe, straight, false);
+    trainOnTwo(
+        recipe(
+            "epochs=1",
+            "data.colour-shift=0.1",
+            "optimiser.micro-batch=3",
+            "optimiser.dropout=0.5"),
+        resumed,
+        false);
+    trainOnTwo(recipe, resumed, true);
+    assertArrayEquals(weights(straight), weights(resumed));
+    Path unshifted = out.resolve("unshifted");
+    trainOnTwo(
+        recipe("epochs=2", "optimiser.micro-batch=3", "optimiser.dropout=0.5"), unshifted, false);
+    assertTrue(!Arrays.equals(weights(straight), weights(unshifted)), "colours are shifted");
+  }
+
+  private static void trainOnTwo(Recipe recipe, Path root, boolean resume) throws Exception {
+    HoldOut images = DataSets.open(data).trainAndValidation(recipe.data().holdOut(), recipe.seed());
+    Trainer.Options options =
+        new Trainer.Options(List.of(new Device.Cpu(), new Device.Cpu()), 1, 1, Duration.ofHours(1));
+    try (RunDirectory run = RunDirectory.open(root)) {
+      new Trainer(recipe, images, run, options, null, new Notes(), new StopSignal()).train(resume);
+    }
+  }
+
+  @Test
+  void wholeImagesOfSeveralSizesTrain() throws Exception {
+    Notes notes =
+        train(recipe("epochs=1", "data.whole-images=true", "data.scale=[32, 96]"), out, false, 1);
+    assertTrue(Double.isFinite(notes.epochs.get(0).loss()));
+    assertTrue(Files.exists(out.resolve("model.onnx")));
+  }
 }
