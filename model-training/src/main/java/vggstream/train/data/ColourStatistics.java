@@ -94,7 +94,7 @@ public final class ColourStatistics {
   private double[] meanOver(int smallerSide, Moments moments)
       throws IOException, InterruptedException {
     int n = Math.min(sample, images.size());
-    double[][] found = new double[n][]; // by sampled image; empty: unreadable
+    double[][] found = new double[n][0]; // by sampled image; empty: unreadable
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
       List<Future<?>> parts = new ArrayList<>();
