@@ -35,6 +35,7 @@ import vggstream.train.network.ParameterSource;
  */
 final class FileBenchmark {
   private static final int ROUNDS = 5;
+  private static final int LOADS = 3;
   private static final int BLOCK = 4 << 20;
 
   private final Network network = Network.of(NetworkSpec.paper(Configuration.D));
@@ -75,9 +76,9 @@ final class FileBenchmark {
     try {
       write(ours);
       rewrite(ours, other);
-      double[] loads = new double[ROUNDS];
-      double[] peers = new double[ROUNDS];
-      for (int i = -1; i < ROUNDS; i++) { // the first fills the cache of files
+      double[] loads = new double[LOADS];
+      double[] peers = new double[LOADS];
+      for (int i = -1; i < LOADS; i++) { // the first fills the cache of files
         int place = Math.max(i, 0);
         loads[place] = seconds(() -> open(ours));
         peers[place] = seconds(() -> openPlainly(other));
