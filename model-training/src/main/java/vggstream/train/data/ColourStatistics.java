@@ -156,13 +156,13 @@ public final class ColourStatistics {
       green += pixels.get(i + 1) & 0xff;
       blue += pixels.get(i + 2) & 0xff;
     }
-    double n = bytes / CHANNELS;
+    double n = bytes / (double) CHANNELS;
     return new double[] {red / n, green / n, blue / n};
   }
 
   /** Means of red, green, blue; then of the products of each two of them, (3, 3). */
   private static double[] secondMoments(ByteBuffer pixels, int bytes) {
-    double n = bytes / CHANNELS;
+    double n = bytes / (double) CHANNELS;
     long rr = 0;
     long rg = 0;
     long rb = 0;
@@ -170,9 +170,9 @@ public final class ColourStatistics {
     long gb = 0;
     long bb = 0;
     for (int i = 0; i < bytes; i += CHANNELS) {
-      int r = pixels.get(i) & 0xff;
-      int g = pixels.get(i + 1) & 0xff;
-      int b = pixels.get(i + 2) & 0xff;
+      long r = pixels.get(i) & 0xff;
+      long g = pixels.get(i + 1) & 0xff;
+      long b = pixels.get(i + 2) & 0xff;
       rr += r * r;
       rg += r * g;
       rb += r * b;
