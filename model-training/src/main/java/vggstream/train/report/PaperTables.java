@@ -1,0 +1,60 @@
+package vggstream.train.report;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The figures of the paper's Tables 3 to 7 (arXiv 1409.1556v6, section 4), ILSVRC-2012. */
+final class PaperTables {
+  private static final String RESOURCE = "paper.tsv";
+  private static final int CELLS = 6;
+
+  /**
+   * A row.
+   *
+   * @param table 3..7
+   * @param entry {@link Evaluation.Model#notation}, joined by {@code +}; in Table 7 the method
+   * @param protocol {@code dense}, {@code crops}, {@code both}; {@code -} in Table 7
+   * @param top1Val error, per cent, or {@code -}
+   * @param top5Val error, per cent, or {@code -}
+   * @param top5Test error, per cent, or {@code -}
+   */
+  record Row(
+      int table, String entry, String protocol, String top1Val, String top5Val, String top5Test) {}
+
+  private final List<Row> rows;
+
+  private PaperTables(List<Row> rows) {
+    this.rows = rows;
+  }
+
+  static PaperTables load() {
+    List<Row> rows = new ArrayList<>();
+    try (InputStream in = PaperTables.class.getResourceAsStream(RESOURCE)) {
+      if (in == null) {
+        throw new IllegalStateException(RESOURCE + " must be in the jar: is missing");
+      }
+      BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        String[] cells = line.split("\t", -1);
+        if (cells.length == CELLS && Character.isDigit(cells[0].charAt(0))) {
+          rows.add(
+              new Row(
+                  Integer.parseInt(cells[0]), cells[1], cells[2], cells[3], cells[4], cells[5]));
+        }
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException(RESOURCE + " cannot be read", e);
+    }
+    return new PaperTables(rows);
+  }
+
+  /** The rows of a table in the paper's order. */
+  List<Row> table(int number) {
+    return rows.stream().filter(row -> row.table() == number).toList();
+  }
+}
