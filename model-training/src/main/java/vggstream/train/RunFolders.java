@@ -3,9 +3,9 @@ package vggstream.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import vggstream.train.journal.History;
 import vggstream.train.report.Curve;
 import vggstream.train.report.Evaluation;
 
@@ -51,42 +51,19 @@ final class RunFolders {
             && folder.endsWith(EVALUATIONS);
   }
 
-  /**
-   * The epochs of a run; columns are found by their names.
-   *
-   * @throws IOException if a line is not one of a history, with its number
-   */
+  /** The epochs of a run. */
   static List<Curve.Point> history(Path run) throws IOException {
-    Path file = run.resolve("history.csv");
-    List<String> lines = Files.readAllLines(file);
-    if (lines.isEmpty()) {
-      throw new IOException(file + ": must begin with a line of column names: is empty");
-    }
-    List<String> names = List.of(lines.get(0).split(",", -1));
-    List<Curve.Point> points = new ArrayList<>();
-    for (int i = 1; i < lines.size(); i++) {
-      String[] cells = lines.get(i).split(",", -1);
-      try {
-        points.add(
-            new Curve.Point(
-                (int) cell(names, cells, "epoch"),
-                cell(names, cells, "loss"),
-                cell(names, cells, "train_accuracy"),
-                cell(names, cells, "validation_accuracy"),
-                cell(names, cells, "learning_rate")));
-      } catch (IllegalArgumentException e) {
-        throw new IOException("%s, line %d: %s".formatted(file, i + 1, e.getMessage()), e);
-      }
-    }
-    return points;
-  }
-
-  private static double cell(List<String> names, String[] cells, String name) {
-    int i = names.indexOf(name);
-    if (i < 0 || i >= cells.length) {
-      throw new IllegalArgumentException("there is no " + name);
-    }
-    return Double.parseDouble(cells[i]);
+    return new History(run.resolve("history.csv"))
+        .read().stream()
+            .map(
+                e ->
+                    new Curve.Point(
+                        e.epoch(),
+                        e.loss(),
+                        e.trainAccuracy(),
+                        e.validationAccuracy(),
+                        e.learningRate()))
+            .toList();
   }
 
   /**

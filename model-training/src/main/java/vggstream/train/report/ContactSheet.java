@@ -73,9 +73,9 @@ public final class ContactSheet {
     }
     RankedClass answer = mistake.predictions().get(0);
     canvas.font(12, true);
-    String probability = String.format(Locale.ROOT, " %.0f %%", 100 * answer.probability());
+    String probability = String.format(Locale.ROOT, ": %.0f %%", 100 * answer.probability());
     canvas.text(
-        canvas.fitted(answer.label(), TILE - canvas.width(probability)) + probability,
+        canvas.fitted("said " + answer.label(), TILE - canvas.width(probability)) + probability,
         x,
         y + TILE + 16,
         Canvas.INK);

@@ -23,5 +23,9 @@ public record Curve(String name, List<Point> points) {
    * @param learningRate of the epoch
    */
   public record Point(
-      int epoch, double loss, double trainAccuracy, double validationAccuracy, double learningRate) {}
+      int epoch,
+      double loss,
+      double trainAccuracy,
+      double validationAccuracy,
+      double learningRate) {}
 }

@@ -2,7 +2,6 @@ package vggstream.train.report;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,17 +9,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import vggstream.classify.Cropping;
-import vggstream.train.data.Layout;
 
 /**
  * The paper's Tables 3 to 7 for the evaluations on one set of images. The paper's figures stand
  * beside ours where the images are ILSVRC's; below ours where they are a selection of its classes.
  */
 final class DataSetTables {
-  private static final String TOP1 = "top-1 error (%)";
-  private static final String TOP5 = "top-5 error (%)";
+  static final String TOP1 = "top-1 error (%)";
+  static final String TOP5 = "top-5 error (%)";
 
   private final List<Evaluation> evaluations;
   private final Evaluation.Data data;
@@ -50,21 +47,24 @@ final class DataSetTables {
     return List.copyOf(missing);
   }
 
-  /** All of the tables that there is something for; {@link #missing} then says what there is not. */
+  /**
+   * All of the tables that there is something for; {@link #missing} then says what there is not.
+   */
   List<Table> tables() {
     missing.clear();
     List<Table> tables = new ArrayList<>();
     add(tables, 3, "Table 3: single test scale", e -> dense(e) && !several(e));
     add(tables, 4, "Table 4: several test scales", e -> dense(e) && several(e));
     addTable5(tables);
-    addTable6(tables);
-    addTable7(tables);
+    EnsembleTables ensembles = new EnsembleTables(evaluations, paper);
+    tables.addAll(ensembles.tables());
+    missing.addAll(ensembles.missing());
     addOthers(tables);
     noteMissing();
     return tables;
   }
 
-  private static boolean single(Evaluation e) {
+  static boolean single(Evaluation e) {
     return e.models().size() == 1;
   }
 
@@ -98,10 +98,6 @@ final class DataSetTables {
         model(e.models().get(0)));
   }
 
-  private static List<String> papers(PaperTables.Row row) {
-    return List.of(row.top1Val(), row.top5Val());
-  }
-
   /** Ours and, of the same images, the paper's, in the paper's order. */
   private List<Line> lines(int number, List<Evaluation> chosen) {
     List<Line> lines = new ArrayList<>();
@@ -111,7 +107,7 @@ final class DataSetTables {
       List<String> beside = NO_PAPERS;
       for (PaperTables.Row row : paper.table(number)) {
         if (row.entry().equals(e.models().get(0).notation()) && row.protocol().equals(protocol)) {
-          beside = papers(row);
+          beside = row.validation();
           found.add(row.entry() + row.protocol());
         }
       }
@@ -120,7 +116,7 @@ final class DataSetTables {
     if (data.isPapers()) {
       for (PaperTables.Row row : paper.table(number)) {
         if (!found.contains(row.entry() + row.protocol())) {
-          lines.add(new Line(Entry.parse(row.entry()), row.protocol(), NO_OURS, papers(row)));
+          lines.add(new Line(Entry.parse(row.entry()), row.protocol(), NO_OURS, row.validation()));
         }
       }
     }
@@ -156,13 +152,12 @@ final class DataSetTables {
       columns.add("protocol");
     }
     addFigureColumns(columns);
-    tables.add(new Table(title, columns, rows, note()));
+    tables.add(new Table(title, columns, rows, note(data)));
     addReference(tables, number, chosen);
   }
 
   private static List<String> cells(Entry entry) {
-    return new ArrayList<>(
-        List.of(entry.configuration(), entry.trainScale(), entry.testScales()));
+    return new ArrayList<>(List.of(entry.configuration(), entry.trainScale(), entry.testScales()));
   }
 
   private void addFigures(List<String> row, Line line) {
@@ -181,36 +176,14 @@ final class DataSetTables {
     columns.add("model");
   }
 
-  private String note() {
+  static String note(Evaluation.Data data) {
     return data.isPapers() ? Table.NONE + ": no result of ours, or none in the paper." : "";
   }
 
-  /** The paper's own table, where ours is of a selection of ILSVRC's classes. */
   private void addReference(List<Table> tables, int number, List<Evaluation> chosen) {
-    if (chosen.isEmpty() || data.isPapers() || data.layout() != Layout.ILSVRC) {
-      return;
+    if (!chosen.isEmpty()) {
+      paper.reference(number, data).ifPresent(tables::add);
     }
-    List<List<String>> rows = new ArrayList<>();
-    for (PaperTables.Row row : paper.table(number)) {
-      List<String> cells = new ArrayList<>(List.of(row.entry()));
-      if (number != 7) {
-        cells.add(row.protocol());
-      }
-      cells.addAll(List.of(row.top1Val(), row.top5Val(), row.top5Test()));
-      rows.add(cells);
-    }
-    List<String> columns = new ArrayList<>(List.of(number == 7 ? "method" : "config./S/Q"));
-    if (number != 7) {
-      columns.add("protocol");
-    }
-    columns.addAll(List.of("top-1 val (%)", "top-5 val (%)", "top-5 test (%)"));
-    tables.add(
-        new Table(
-            "Table %d in the paper: all 1000 classes".formatted(number),
-            columns,
-            rows,
-            "Ours, with %d classes, compare with these in their order only."
-                .formatted(data.classes())));
   }
 
   private void addTable5(List<Table> tables) {
@@ -218,15 +191,15 @@ final class DataSetTables {
     for (Evaluation e : evaluations) {
       if (single(e) && e.cropping() != Cropping.CENTER && e.cropping() != Cropping.TEN_CROP) {
         Evaluation.Model m = e.models().get(0);
-        byModel
-            .computeIfAbsent(m.notation() + " " + m.sha256(), k -> new ArrayList<>())
-            .add(e);
+        byModel.computeIfAbsent(m.notation() + " " + m.sha256(), k -> new ArrayList<>()).add(e);
       }
     }
     byModel.values().removeIf(group -> group.stream().allMatch(DataSetTables::dense));
     List<Evaluation> chosen = byModel.values().stream().flatMap(List::stream).toList();
     if (chosen.isEmpty() && !data.isPapers()) {
-      missing.add("Table 5: no multi-crop result: evaluate --protocol crops, --protocol both");
+      missing.add(
+          "Table 5: no multi-crop result: evaluate --model M --data %s --protocol crops, --protocol both"
+              .formatted(data.path()));
       return;
     }
     for (List<Evaluation> group : byModel.values()) {
@@ -234,8 +207,8 @@ final class DataSetTables {
         if (group.stream().noneMatch(e -> e.cropping() == c && e.flip())) {
           Evaluation.Model m = group.get(0).models().get(0);
           missing.add(
-              "Table 5: %s: evaluate --model %s --protocol %s --scales %s"
-                  .formatted(m.notation(), m.file(), c.title(), m.testScales()));
+              "Table 5: %s: evaluate --model %s --data %s --protocol %s --scales %s"
+                  .formatted(m.notation(), m.file(), data.path(), c.title(), m.testScales()));
         }
       }
     }
@@ -249,129 +222,8 @@ final class DataSetTables {
     List<String> columns =
         new ArrayList<>(List.of("config.", "train S", "test Q", "evaluation method"));
     addFigureColumns(columns);
-    tables.add(new Table("Table 5: dense, multi-crop, both", columns, rows, note()));
+    tables.add(new Table("Table 5: dense, multi-crop, both", columns, rows, note(data)));
     addReference(tables, 5, chosen);
-  }
-
-  private void addTable6(List<Table> tables) {
-    List<Evaluation> chosen =
-        evaluations.stream()
-            .filter(e -> !single(e))
-            .sorted(
-                Comparator.comparingInt((Evaluation e) -> -e.models().size())
-                    .thenComparing(DataSetTables::combination)
-                    .thenComparing(Evaluation::cropping))
-            .toList();
-    if (chosen.isEmpty()) {
-      missing.add("Table 6: no ensemble: evaluate --model M1 --model M2");
-      if (!data.isPapers()) {
-        return;
-      }
-    }
-    List<List<String>> rows = new ArrayList<>();
-    Set<PaperTables.Row> found = new HashSet<>();
-    for (Evaluation e : chosen) {
-      List<String> row =
-          new ArrayList<>(
-              List.of(
-                  combination(e),
-                  EvaluationRow.protocol(e),
-                  EvaluationRow.percent(e.top1Error()),
-                  EvaluationRow.percent(e.top5Error())));
-      if (data.isPapers()) {
-        PaperTables.Row beside =
-            paper.table(6).stream()
-                .filter(r -> sameCombination(r, e))
-                .findFirst()
-                .orElse(new PaperTables.Row(6, "", "", Table.NONE, Table.NONE, Table.NONE));
-        found.add(beside);
-        row.addAll(papers(beside));
-      }
-      rows.add(row);
-    }
-    if (data.isPapers()) {
-      for (PaperTables.Row row : paper.table(6)) {
-        if (!found.contains(row)) {
-          rows.add(
-              List.of(
-                  row.entry(),
-                  row.protocol(),
-                  Table.NONE,
-                  Table.NONE,
-                  row.top1Val(),
-                  row.top5Val()));
-        }
-      }
-    }
-    List<String> columns =
-        new ArrayList<>(List.of("combined models", "evaluation method", TOP1, TOP5));
-    if (data.isPapers()) {
-      columns.addAll(List.of("paper: top-1", "paper: top-5"));
-    }
-    tables.add(new Table("Table 6: several networks", columns, rows, note()));
-    addReference(tables, 6, chosen);
-  }
-
-  private static String combination(Evaluation e) {
-    return e.models().stream()
-        .map(Evaluation.Model::notation)
-        .sorted(Comparator.comparing(Entry::parse))
-        .collect(Collectors.joining(" + "));
-  }
-
-  private static boolean sameCombination(PaperTables.Row row, Evaluation e) {
-    List<String> parts = new ArrayList<>(List.of(row.entry().split(" \\+ ", -1)));
-    parts.sort(Comparator.comparing(Entry::parse));
-    return String.join(" + ", parts).equals(combination(e))
-        && row.protocol().equals(EvaluationRow.protocol(e));
-  }
-
-  /** Our best network and our best ensemble, by top-1 error, beside the paper's rows. */
-  private void addTable7(List<Table> tables) {
-    List<Evaluation> best = new ArrayList<>();
-    for (Predicate<Evaluation> kind :
-        List.<Predicate<Evaluation>>of(e -> !single(e), DataSetTables::single)) {
-      evaluations.stream()
-          .filter(kind)
-          .min(
-              Comparator.comparingDouble(Evaluation::top1Error)
-                  .thenComparingDouble(Evaluation::top5Error))
-          .ifPresent(best::add);
-    }
-    List<List<String>> rows = new ArrayList<>();
-    for (Evaluation e : best) {
-      rows.add(
-          List.of(
-              "ours (%d %s, %s eval.): %s"
-                  .formatted(
-                      e.models().size(),
-                      single(e) ? "net" : "nets",
-                      EvaluationRow.protocol(e),
-                      combination(e)),
-              EvaluationRow.percent(e.top1Error()),
-              EvaluationRow.percent(e.top5Error()),
-              Table.NONE));
-    }
-    if (data.isPapers()) {
-      for (PaperTables.Row row : paper.table(7)) {
-        rows.add(List.of(row.entry(), row.top1Val(), row.top5Val(), row.top5Test()));
-      }
-    }
-    String split = data.split();
-    tables.add(
-        new Table(
-            "Table 7: beside the state of the art",
-            List.of(
-                "method",
-                "top-1 %s (%%)".formatted(split),
-                "top-5 %s (%%)".formatted(split),
-                "top-5 test server (%)"),
-            rows,
-            "Ours: the smallest top-1 error of any protocol above."
-                + (data.layout() == Layout.ILSVRC
-                    ? ""
-                    : " The paper's rows are of ILSVRC and stand here only where the images are.")));
-    addReference(tables, 7, best);
   }
 
   private void addOthers(List<Table> tables) {
@@ -420,8 +272,8 @@ final class DataSetTables {
         (configuration, model) -> {
           if (!atSeveral.contains(configuration)) {
             notes.add(
-                "Table 4: %s: evaluate --model %s --scales several"
-                    .formatted(configuration, model.file()));
+                "Table 4: %s: evaluate --model %s --data %s --scales several"
+                    .formatted(configuration, model.file(), data.path()));
           }
         });
     missing.addAll(0, notes);

@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /** A line chart as SVG, with nothing outside of itself. */
 final class LineChart {
-  private static final int WIDTH = 640;
+  private static final int WIDTH = 500;
   private static final int PLOT_HEIGHT = 260;
   private static final int LEFT = 58;
   private static final int RIGHT = 16;
@@ -150,8 +150,7 @@ final class LineChart {
       line("<polyline points=\"%s\" fill=\"none\" %s/>", points.toString().strip(), style);
     }
     int at = TOP + PLOT_HEIGHT + BOTTOM + LEGEND_LINE * i + 4;
-    line(
-        "<line x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\" %s/>", LEFT, LEFT + 26, at, at, style);
+    line("<line x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\" %s/>", LEFT, LEFT + 26, at, at, style);
     text(LEFT + 34, at + 4, "start", "", s.name());
   }
 

@@ -117,10 +117,7 @@ public record Report(Map<String, String> files) {
 
   /** Without what no chart can show. */
   private static LineChart.Series finite(LineChart.Series s) {
-    int[] kept =
-        IntStream.range(0, s.x().length)
-            .filter(i -> Double.isFinite(s.y()[i]))
-            .toArray();
+    int[] kept = IntStream.range(0, s.x().length).filter(i -> Double.isFinite(s.y()[i])).toArray();
     return new LineChart.Series(
         s.name(),
         Arrays.stream(kept).mapToDouble(i -> s.x()[i]).toArray(),
