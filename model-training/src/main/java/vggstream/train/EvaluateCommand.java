@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -310,9 +311,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
   /** Keeps the result with the run that the first model is of, if it is of one. */
   private void keepInRun(Evaluation evaluation, String text) throws IOException {
-    Path run = models.get(0).toAbsolutePath().normalize().getParent();
-    if (run != null && RunFolders.isRun(run) && Files.isWritable(run)) {
-      Path file = run.resolve(RunFolders.EVALUATIONS).resolve(RunFolders.fileName(evaluation));
+    Optional<Path> run = RunFolders.runOf(models.get(0)).filter(Files::isWritable);
+    if (run.isPresent()) {
+      Path file = run.get().resolve(RunFolders.EVALUATIONS).resolve(RunFolders.fileName(evaluation));
       WholeFile.write(file, text);
       spec.commandLine().getOut().println("kept in " + file);
       spec.commandLine().getOut().flush();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import vggstream.train.journal.History;
 import vggstream.train.report.Curve;
@@ -25,6 +26,26 @@ final class RunFolders {
   static boolean isRun(Path folder) {
     return Files.isRegularFile(folder.resolve("recipe.yaml"))
         && Files.isRegularFile(folder.resolve("history.csv"));
+  }
+
+  /**
+   * The run that a model file is of: the folder it lies in, or, if that holds the stages of a chain,
+   * the stage whose model it is a copy of.
+   */
+  static Optional<Path> runOf(Path model) throws IOException {
+    Path folder = model.toRealPath().getParent();
+    if (folder == null || isRun(folder)) {
+      return Optional.ofNullable(folder);
+    }
+    try (Stream<Path> stages = Files.list(folder)) {
+      for (Path stage : stages.filter(RunFolders::isRun).sorted().toList()) {
+        Path own = stage.resolve("model.onnx");
+        if (Files.isRegularFile(own) && Files.mismatch(own, model) < 0) {
+          return Optional.of(stage);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** The runs in a folder and its sub-folders, itself included, by name. */

@@ -168,6 +168,14 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void modelOfAChainIsKeptWithItsLastStage() throws Exception {
+    Path top = root.resolve("runs/model.onnx");
+    Files.copy(model, top);
+    assertEquals(0, execute("evaluate", "--model", top, "--data", data), err::toString);
+    assertEquals(1, kept().size());
+  }
+
+  @Test
   void folderOfClassesIsADataSetOfItsOwn() throws Exception {
     assertEquals(
         0, execute("evaluate", "--model", model, "--data", data.resolve("val")), err::toString);
