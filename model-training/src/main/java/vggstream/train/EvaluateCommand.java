@@ -313,7 +313,8 @@ final class EvaluateCommand implements Callable<Integer> {
   private void keepInRun(Evaluation evaluation, String text) throws IOException {
     Optional<Path> run = RunFolders.runOf(models.get(0)).filter(Files::isWritable);
     if (run.isPresent()) {
-      Path file = run.get().resolve(RunFolders.EVALUATIONS).resolve(RunFolders.fileName(evaluation));
+      Path file =
+          run.get().resolve(RunFolders.EVALUATIONS).resolve(RunFolders.fileName(evaluation));
       WholeFile.write(file, text);
       spec.commandLine().getOut().println("kept in " + file);
       spec.commandLine().getOut().flush();

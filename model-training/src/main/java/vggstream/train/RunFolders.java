@@ -29,8 +29,8 @@ final class RunFolders {
   }
 
   /**
-   * The run that a model file is of: the folder it lies in, or, if that holds the stages of a chain,
-   * the stage whose model it is a copy of.
+   * The run that a model file is of: the folder it lies in, or, if that holds the stages of a
+   * chain, the stage whose model it is a copy of.
    */
   static Optional<Path> runOf(Path model) throws IOException {
     Path folder = model.toRealPath().getParent();

@@ -54,6 +54,7 @@ class EvaluateCommandTest {
   }
 
   private void init(String network, int seed, Path file) throws Exception {
+    Files.createDirectories(file.getParent());
     Path labels = Files.writeString(root.resolve("labels.txt"), "c0\nc1\n");
     assertEquals(
         0,
