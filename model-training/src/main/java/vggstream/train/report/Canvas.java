@@ -8,12 +8,14 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 
 /** A picture being drawn, without a screen. */
 final class Canvas implements AutoCloseable {
   static final Color INK = new Color(0x22, 0x22, 0x22);
   static final Color FAINT = new Color(0x77, 0x77, 0x77);
+  private static final Pattern WORDNET_ID = Pattern.compile("^n\\d{8} ");
   private static final String ELLIPSIS = "\u2026";
 
   private final BufferedImage image;
@@ -60,6 +62,13 @@ final class Canvas implements AutoCloseable {
   void centred(String text, int x, int y, Color colour) {
     FontMetrics metrics = graphics.getFontMetrics();
     text(text, x - metrics.stringWidth(text) / 2, y + metrics.getAscent() / 2 - 1, colour);
+  }
+
+  /** A label as people say it: {@code n01440764 tench, Tinca tinca} is a tench. */
+  static String brief(String label) {
+    String words = WORDNET_ID.matcher(label).replaceFirst("");
+    int comma = words.indexOf(',');
+    return comma > 0 ? words.substring(0, comma) : words;
   }
 
   /** The text, or as much of its beginning as fits. */

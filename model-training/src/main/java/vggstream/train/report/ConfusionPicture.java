@@ -71,7 +71,8 @@ public final class ConfusionPicture {
     try (Canvas canvas = new Canvas(1, 1)) {
       canvas.font(fontSize(), false);
       return Math.min(
-          MOST_LABEL, matrix.labels().stream().mapToInt(canvas::width).max().orElse(0) + 8);
+          MOST_LABEL,
+          matrix.labels().stream().map(Canvas::brief).mapToInt(canvas::width).max().orElse(0) + 8);
     }
   }
 
@@ -120,7 +121,7 @@ public final class ConfusionPicture {
     canvas.font(fontSize(), false);
     Graphics2D graphics = canvas.graphics();
     for (int c = 0; c < classes; c++) {
-      String text = canvas.fitted(matrix.labels().get(c), width - 6);
+      String text = canvas.fitted(Canvas.brief(matrix.labels().get(c)), width - 6);
       int middle = (int) Math.round((c + 0.5) * cell) + fontSize() / 3;
       canvas.text(text, left - 6 - canvas.width(text), TOP + middle, Canvas.INK);
       AffineTransform upright = graphics.getTransform();

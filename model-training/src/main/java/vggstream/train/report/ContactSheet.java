@@ -75,13 +75,15 @@ public final class ContactSheet {
     canvas.font(12, true);
     String probability = String.format(Locale.ROOT, ": %.0f %%", 100 * answer.probability());
     canvas.text(
-        canvas.fitted("said " + answer.label(), TILE - canvas.width(probability)) + probability,
+        canvas.fitted("said " + Canvas.brief(answer.label()), TILE - canvas.width(probability))
+            + probability,
         x,
         y + TILE + 16,
         Canvas.INK);
     canvas.font(12, false);
     canvas.text(
-        canvas.fitted("is " + images.labels().get(mistake.classIndex()) + truth(mistake), TILE),
+        canvas.fitted(
+            "is " + Canvas.brief(images.labels().get(mistake.classIndex())) + truth(mistake), TILE),
         x,
         y + TILE + 33,
         Canvas.INK);

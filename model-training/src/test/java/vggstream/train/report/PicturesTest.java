@@ -93,6 +93,13 @@ class PicturesTest {
   }
 
   @Test
+  void labelsOnPicturesAreBrief() {
+    assertEquals("tench", Canvas.brief("n01440764 tench, Tinca tinca"));
+    assertEquals("school bus", Canvas.brief("n04146614 school bus"));
+    assertEquals("cat", Canvas.brief("cat"));
+  }
+
+  @Test
   void mistakesKeepTheMostCertainOnes() {
     Mistakes mistakes = new Mistakes(2);
     mistakes.add(prediction("a", 0, 1, 0.3f));
