@@ -22,9 +22,13 @@ class ShippedRecipesTest {
   private static final Pattern ENTRY =
       Pattern.compile("(?<indent>(?:- | )*)(?<key>[a-z-]+): *(?<value>[^#\\s][^#]*?)? *(?:#.*)?");
 
+  /** Lists runs by recipes, and is none itself; {@code PlanTest} reads it. */
+  private static final Path PLAN = Path.of("recipes", "claims", "plan.yaml");
+
   static List<Path> recipes() throws IOException {
     try (Stream<Path> files = Files.walk(Path.of("recipes"))) {
-      List<Path> recipes = files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList();
+      List<Path> recipes =
+          files.filter(f -> f.toString().endsWith(".yaml") && !f.equals(PLAN)).sorted().toList();
       assertTrue(recipes.size() > 2, "recipes are there");
       return recipes;
     }
