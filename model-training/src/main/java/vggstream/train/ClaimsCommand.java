@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,6 +53,9 @@ import vggstream.train.journal.WholeFile;
     })
 final class ClaimsCommand implements Callable<Integer> {
   private static final ObjectMapper JSON = new JsonMapper();
+
+  /** Longest wait for runs that are ended because another one failed. */
+  private static final int FAREWELL_MINUTES = 2;
 
   @Spec private CommandSpec spec;
 
@@ -299,7 +303,7 @@ final class ClaimsCommand implements Callable<Integer> {
     };
   }
 
-  /** Runs tasks, some at a time; the first failure stops what has not begun. */
+  /** Runs tasks, some at a time; the first failure ends the others at their last checkpoint. */
   private static void inParallel(int together, List<Task> tasks) throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(together);
     try {
@@ -314,6 +318,7 @@ final class ClaimsCommand implements Callable<Integer> {
       throw e;
     } finally {
       pool.shutdownNow();
+      pool.awaitTermination(FAREWELL_MINUTES, TimeUnit.MINUTES);
     }
   }
 }
