@@ -117,7 +117,7 @@ final class ChainRun {
   private RunSummary train(RunDirectory run, Recipe recipe, @Nullable Path from, boolean resume)
       throws IOException, InterruptedException, TrainingException {
     Trainer trainer = new Trainer(recipe, images, run, options, from, listener, stop);
-    if (!resume && run.checkpoints().newest().isPresent()) {
+    if (!resume && !run.checkpoints().isEmpty()) {
       return trainer.train(false); // refuses, before anything is written
     }
     RunFile file = RunFile.begin(run.root(), command, options, data, images, trainer.fingerprint());

@@ -87,11 +87,15 @@ public final class RunDirectory implements AutoCloseable {
     WholeFile.write(root.resolve("recipe.yaml"), yaml);
   }
 
-  TrainingException diverged(String what) {
+  TrainingException diverged(String what) throws IOException {
+    String kept =
+        checkpoints().isEmpty()
+            ? "There is no checkpoint yet"
+            : "The last good checkpoint and model are kept in " + root;
     return new TrainingException(
         what
-            + ": training has diverged. The last good checkpoint and model are kept in "
-            + root
+            + ": training has diverged. "
+            + kept
             + "; a lower optimiser.learning-rate or data.pixel-scale may help");
   }
 

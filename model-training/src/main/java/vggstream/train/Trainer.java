@@ -211,6 +211,11 @@ public final class Trainer {
             .run(state, options.checkpointInterval());
       } finally {
         listener.ends();
+        if (unreadable.count() > 0) {
+          listener.note(
+              "%d of %d images to train on could not be read and were left out; see the warnings"
+                  .formatted(unreadable.count(), images.train().size()));
+        }
       }
     } catch (DataException | NotFiniteException e) {
       throw e;

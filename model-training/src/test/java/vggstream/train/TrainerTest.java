@@ -201,7 +201,7 @@ class TrainerTest {
         assertThrows(
             TrainingException.class,
             () -> train(recipe("optimiser.learning-rate=900"), out, false, 1));
-    assertTrue(e.getMessage().contains("diverged"), e.getMessage());
+    assertTrue(e.getMessage().contains("diverged. There is no checkpoint yet"), e.getMessage());
     assertTrue(!Files.exists(out.resolve("model.onnx")));
   }
 
@@ -213,9 +213,38 @@ class TrainerTest {
     byte[] model = Files.readAllBytes(out.resolve("model.onnx"));
     TrainingException e =
         assertThrows(TrainingException.class, () -> train(recipe("epochs=2"), out, true, 1));
-    assertTrue(e.getMessage().contains("diverged"), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("diverged. The last good checkpoint and model are kept"),
+        e.getMessage());
     assertArrayEquals(before, weights(out));
     assertArrayEquals(model, Files.readAllBytes(out.resolve("model.onnx")));
+  }
+
+  @Test
+  void imagesThatCannotBeReadAreCountedAtTheEnd(@TempDir Path other) throws Exception {
+    TestImages.folder(other.resolve("train"), 2, 10, 32);
+    TestImages.folder(other.resolve("val"), 2, 2, 32);
+    Path folder;
+    try (Stream<Path> folders = Files.list(other.resolve("train"))) {
+      folder = folders.sorted().findFirst().orElseThrow();
+    }
+    Files.writeString(folder.resolve("a.jpg"), "no image");
+    Recipe recipe = recipe("epochs=1", "data.unreadable-limit=0.1");
+    Notes notes = new Notes();
+    try (RunDirectory run = RunDirectory.open(out)) {
+      new Trainer(
+              recipe,
+              DataSets.open(other).trainAndValidation(0.1, 1),
+              run,
+              new Trainer.Options(List.of(new Device.Cpu()), 1, 1, Duration.ofHours(1)),
+              null,
+              notes,
+              new StopSignal())
+          .train(false);
+    }
+    assertEquals(
+        List.of("1 of 21 images to train on could not be read and were left out; see the warnings"),
+        notes.lines);
   }
 
   /** Makes the newest checkpoint's values so large, though finite, that the next step overflows. */

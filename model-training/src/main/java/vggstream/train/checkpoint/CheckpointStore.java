@@ -70,6 +70,11 @@ public final class CheckpointStore {
     return Optional.empty();
   }
 
+  /** Whether there is no complete checkpoint, damaged or not. */
+  public boolean isEmpty() throws IOException {
+    return directories().isEmpty();
+  }
+
   /** The checkpoint of the best validation accuracy; before an epoch was validated, the newest. */
   public Optional<Checkpoint> best() throws IOException {
     Optional<Checkpoint> newest = newest();
