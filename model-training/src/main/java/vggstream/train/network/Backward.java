@@ -162,14 +162,31 @@ final class Backward {
   String convolutionInput(String dz, String weight, Layer.Convolution layer) {
     String w = g.node("Transpose", List.of(weight), attribute("perm", 1, 0, 2, 3)); // (C, K, ., .)
     if (layer.kernel() > 1) {
-      String beforeFirst = g.longs(Integer.MIN_VALUE, Integer.MIN_VALUE);
-      String backwards = g.longs(-1, -1);
-      w = g.node("Slice", List.of(w, backwards, beforeFirst, g.longs(2, 3), backwards));
+      w = turned(w, layer);
     }
     return g.node(
         "Conv",
         List.of(dz, w),
         Forward.convolutionAttributes(layer.kernel(), layer.kernel() / 2)); // (N, C, H, W)
+  }
+
+  /**
+   * Weights (C, K, ., .) turned by 180 degrees: a product with the permutation of the positions,
+   * which is exact and takes a fraction of the time of a Slice of negative steps.
+   */
+  private String turned(String w, Layer.Convolution layer) {
+    int area = layer.kernel() * layer.kernel();
+    List<Float> permutation = new ArrayList<>();
+    for (int from = 0; from < area; from++) {
+      for (int to = 0; to < area; to++) {
+        permutation.add(from + to == area - 1 ? 1f : 0f);
+      }
+    }
+    long c = layer.input().channels();
+    long k = layer.output().channels();
+    String rows = g.node("Reshape", List.of(w, g.longs(c * k, area)));
+    String turned = g.node("MatMul", List.of(rows, g.floats(permutation, area, area)));
+    return g.node("Reshape", List.of(turned, g.longs(c, k, layer.kernel(), layer.kernel())));
   }
 
   /**

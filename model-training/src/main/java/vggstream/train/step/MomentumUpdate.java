@@ -3,12 +3,18 @@ package vggstream.train.step;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import vggstream.model.Device;
+import vggstream.model.ModelException;
 import vggstream.train.network.UpdateGraph;
 
 /**
  * The momentum update, in place. On the processor it runs in pieces whose intermediate values stay
- * in the cache; it then passes over the memory once, and needs next to none of its own.
+ * in the cache; it then passes over the memory once, and needs next to none of its own. Each thread
+ * takes pieces of its own, so that none waits for the others within a piece.
  */
 final class MomentumUpdate implements AutoCloseable {
   /** Values a piece, on the processor: seven such arrays must fit the cache. */
@@ -18,6 +24,8 @@ final class MomentumUpdate implements AutoCloseable {
   private static final long CUDA_PIECE = 1 << 26;
 
   private final NativeSession session;
+  private final ExecutorService workers;
+  private final int threads;
   private final DeviceCopy copy;
   private final NativeTensor scalars;
   private final List<NativeBinding> pieces = new ArrayList<>();
@@ -30,8 +38,10 @@ final class MomentumUpdate implements AutoCloseable {
       DeviceCopy copy) {
     this.copy = copy;
     Device device = options.devices().get(0);
-    session =
-        NativeSession.open(UpdateGraph.model(gradients.size()), options.threads(), device, true);
+    boolean onDevice = device instanceof Device.Cuda;
+    threads = onDevice ? 1 : options.threads();
+    workers = Executors.newFixedThreadPool(threads, MomentumUpdate::thread);
+    session = NativeSession.open(UpdateGraph.model(gradients.size()), 1, device, true);
     scalars = session.allocateOnDevice(4);
     long all = parameters.tensor().elements();
     long piece = piece(device);
@@ -66,13 +76,49 @@ final class MomentumUpdate implements AutoCloseable {
         scalars,
         0,
         FloatBuffer.wrap(new float[] {h.learningRate(), h.momentum(), h.weightDecay(), 0f}));
-    for (NativeBinding piece : pieces) {
-      session.run(piece);
+    List<Future<?>> shares = new ArrayList<>();
+    for (int t = 0; t < threads; t++) {
+      int first = (int) ((long) pieces.size() * t / threads);
+      int end = (int) ((long) pieces.size() * (t + 1) / threads);
+      shares.add(workers.submit(() -> pieces.subList(first, end).forEach(session::run)));
     }
+    await(shares);
+  }
+
+  /** Waits for all, also where one failed: they use the memory. */
+  private static void await(List<Future<?>> shares) {
+    RuntimeException failure = null;
+    boolean interrupted = false;
+    for (Future<?> share : shares) {
+      while (true) {
+        try {
+          share.get();
+          break;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          failure = new ModelException("the update failed: " + e.getCause().getMessage(), e);
+          break;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "vgg-update");
+    thread.setDaemon(true);
+    return thread;
   }
 
   @Override
   public void close() {
+    workers.shutdown();
     pieces.forEach(NativeBinding::close);
     scalars.close();
     session.close();

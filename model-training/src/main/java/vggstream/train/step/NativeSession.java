@@ -1,7 +1,7 @@
 package vggstream.train.step;
 
 import static org.bytedeco.onnxruntime.global.onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT;
-import static org.bytedeco.onnxruntime.global.onnxruntime.ORT_ENABLE_ALL;
+import static org.bytedeco.onnxruntime.global.onnxruntime.ORT_ENABLE_EXTENDED;
 import static org.bytedeco.onnxruntime.global.onnxruntime.ORT_LOGGING_LEVEL_FATAL;
 import static org.bytedeco.onnxruntime.global.onnxruntime.OrtArenaAllocator;
 import static org.bytedeco.onnxruntime.global.onnxruntime.OrtDeviceAllocator;
@@ -97,7 +97,9 @@ final class NativeSession implements AutoCloseable {
     try (PointerScope scope = new PointerScope()) {
       SessionOptions options = new SessionOptions();
       options.SetLogSeverityLevel(ORT_LOGGING_LEVEL_FATAL);
-      options.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
+      // Not its blocked layout: weights are inputs, so only poolings would take it, each between
+      // two copies of a map.
+      options.SetGraphOptimizationLevel(ORT_ENABLE_EXTENDED);
       options.SetIntraOpNumThreads(threads);
       if (shapesVary) {
         options.DisableMemPattern();
