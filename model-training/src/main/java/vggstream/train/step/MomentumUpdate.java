@@ -97,7 +97,7 @@ final class MomentumUpdate implements AutoCloseable {
         } catch (InterruptedException e) {
           interrupted = true;
         } catch (ExecutionException e) {
-          failure = new ModelException("the update failed: " + e.getCause().getMessage(), e);
+          failure = new ModelException("the update failed: " + e.getCause(), e);
           break;
         }
       }
