@@ -158,19 +158,20 @@ class MicroBatcherTest {
   @Test
   void memoryBoundsWhatIsDecodedAndPressureEndsLingering() throws Exception {
     Map<String, String> tight =
-        Map.of("batch-memory", "3000", "max-rescaled-pixels", "1000", "decode-threads", "3");
+        Map.of("batch-memory", "30000", "max-rescaled-pixels", "1000", "decode-threads", "3");
     try (MicroBatcher batcher = batcher(4, LONG, tight)) {
-      for (int i = 0; i < 12; i++) { // twelve shapes, none ever full
-        batcher.submit(Fakes.png(8, 8 + i, 0, 200, 0), answers);
+      for (int i = 0; i < 12; i++) { // twelve shapes, none ever full; of any three two have room
+        batcher.submit(Fakes.png(8, 105 + i, 0, 200, 0), answers);
       }
       long most = 0;
-      for (int i = 0; i < 11; i++) {
+      for (int i = 0; i < 10; i++) {
         assertEquals(1, strongest(answers.next()));
         most = Math.max(most, batcher.bytesInUse());
       }
-      assertTrue(most <= 3000, "bytes in use: " + most);
+      assertTrue(most <= 30_000, "bytes in use: " + most);
     }
-    assertInstanceOf(Outcome.Broken.class, answers.next()); // the last was still lingering
+    List<Outcome> last = answers.next(2); // whoever came last was still lingering
+    assertTrue(last.stream().anyMatch(Outcome.Broken.class::isInstance), last.toString());
   }
 
   @Test
