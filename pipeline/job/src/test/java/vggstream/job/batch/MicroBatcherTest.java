@@ -177,7 +177,7 @@ class MicroBatcherTest {
   @Test
   void rareShapeIsNotStarvedByABusyOne() throws Exception {
     model.hold();
-    try (MicroBatcher batcher = batcher(2, Duration.ofMillis(50), Map.of())) {
+    try (MicroBatcher batcher = batcher(2, Duration.ofMillis(50), Map.of("decode-threads", "1"))) {
       batcher.submit(Fakes.png(16, 16, 0, 200, 0), answers);
       batcher.submit(Fakes.png(16, 16, 0, 200, 0), answers);
       awaitTrue(() -> model.allowed.hasQueuedThreads()); // the only inference thread is busy
@@ -188,6 +188,7 @@ class MicroBatcherTest {
       for (int i = 0; i < 20; i++) {
         batcher.submit(Fakes.png(16, 16, 0, 200, 0), answers);
       }
+      awaitTrue(() -> batcher.bytesInUse() > 2 * 192 + 2 * 576); // so the rare one was written
       awaitTrue(() -> System.nanoTime() - opened > TimeUnit.MILLISECONDS.toNanos(60));
       model.allowed.release(2); // the busy batch, and one more: the oldest that is due
       assertEquals(2, strongest(rare.next()));
