@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -54,6 +56,7 @@ public final class MicroBatcher implements AutoCloseable {
   private final ImageDecoder decoder;
   private final BatchQueue queue;
   private final ThreadPoolExecutor decoding;
+  private final Queue<Thread> decoders = new ConcurrentLinkedQueue<>(); // the pool's, all it made
   private final List<Thread> inference = new ArrayList<>();
   private final BatchStatistics statistics;
 
@@ -89,16 +92,26 @@ public final class MicroBatcher implements AutoCloseable {
             options.batchLinger().toNanos(),
             options.batchMemory());
     int instance = INSTANCES.incrementAndGet();
-    int decoders =
+    int decodeThreads =
         options.decodeThreads() > 0
             ? options.decodeThreads()
             : Runtime.getRuntime().availableProcessors();
     AtomicInteger made = new AtomicInteger();
     ThreadFactory threads =
-        task -> daemon(task, "vgg-decode-%d-%d".formatted(instance, made.incrementAndGet()));
+        task -> {
+          Thread thread =
+              daemon(task, "vgg-decode-%d-%d".formatted(instance, made.incrementAndGet()));
+          decoders.add(thread);
+          return thread;
+        };
     this.decoding =
         new ThreadPoolExecutor(
-            decoders, decoders, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+            decodeThreads,
+            decodeThreads,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            threads);
     for (int i = 1; i <= options.inferenceConcurrency(); i++) {
       Thread thread =
           daemon(
@@ -216,14 +229,8 @@ public final class MicroBatcher implements AutoCloseable {
     for (Thread thread : inference) {
       interrupted |= joinFully(thread);
     }
-    while (!decoding.isTerminated()) {
-      try {
-        if (decoding.awaitTermination(1, TimeUnit.MINUTES)) {
-          break;
-        }
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
+    for (Thread thread : decoders) { // a pool is terminated before its last thread is
+      interrupted |= joinFully(thread);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
