@@ -3,6 +3,8 @@ package vggstream.train.data;
 import static vggstream.train.data.CounterRandom.below;
 
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import vggstream.classify.RescaleLimit;
 import vggstream.image.ImageLimits;
@@ -11,6 +13,7 @@ import vggstream.image.Rescale;
 import vggstream.image.RgbImage;
 import vggstream.image.Size;
 import vggstream.image.Window;
+import vggstream.localise.Box;
 import vggstream.train.data.CounterRandom.Purpose;
 
 /**
@@ -77,6 +80,57 @@ public record Augmentation(
    */
   void write(RgbImage image, int scale, long seed, long epoch, long index, ByteBuffer target)
       throws ImageRejectedException {
+    Size rescaled = rescaled(image, scale);
+    Window window =
+        Window.square(
+            below(rescaled.width() - cropSide + 1, seed, Purpose.CROP_X, epoch, index),
+            below(rescaled.height() - cropSide + 1, seed, Purpose.CROP_Y, epoch, index),
+            cropSide);
+    Rescale.crop(image, rescaled, window, isMirrored(seed, epoch, index), target);
+  }
+
+  /**
+   * Writes the crop of an image in an epoch, and what a localiser shall say of it; the rule is that
+   * of {@link LocatedCrop}.
+   *
+   * @param boxes of the objects, at least one, in pixels of the upright original
+   * @param scale S, as {@link #scale} gives it
+   * @param target (crop, crop, 3), direct
+   * @param targetBoxes receives centre x, centre y, width and height
+   * @param at place of the centre's x in them
+   * @throws ImageRejectedException if the rescaled image would be larger than an image may be
+   */
+  void write(
+      RgbImage image,
+      List<Box> boxes,
+      int scale,
+      long seed,
+      long epoch,
+      long index,
+      ByteBuffer target,
+      FloatBuffer targetBoxes,
+      int at)
+      throws ImageRejectedException {
+    Size original = image.originalSize();
+    Size rescaled = rescaled(image, scale);
+    double fx = (double) rescaled.width() / original.width();
+    double fy = (double) rescaled.height() / original.height();
+    LocatedCrop crop =
+        LocatedCrop.draw(
+            rescaled,
+            boxes.stream()
+                .map(b -> new Box(b.xMin() * fx, b.yMin() * fy, b.xMax() * fx, b.yMax() * fy))
+                .toList(),
+            cropSide,
+            seed,
+            epoch,
+            index);
+    boolean mirrored = isMirrored(seed, epoch, index);
+    Rescale.crop(image, rescaled, crop.window(), mirrored, target);
+    crop.write(mirrored, targetBoxes, at);
+  }
+
+  private static Size rescaled(RgbImage image, int scale) throws ImageRejectedException {
     Size rescaled = Rescale.toSmallerSide(image.originalSize(), scale);
     if (rescaled.pixels() > ImageLimits.DEFAULT.maxPixels()) {
       throw new ImageRejectedException(
@@ -84,12 +138,7 @@ public record Augmentation(
           "a rescaled image must have at most %d pixels: has %s"
               .formatted(ImageLimits.DEFAULT.maxPixels(), rescaled));
     }
-    Window window =
-        Window.square(
-            below(rescaled.width() - cropSide + 1, seed, Purpose.CROP_X, epoch, index),
-            below(rescaled.height() - cropSide + 1, seed, Purpose.CROP_Y, epoch, index),
-            cropSide);
-    Rescale.crop(image, rescaled, window, isMirrored(seed, epoch, index), target);
+    return rescaled;
   }
 
   /**

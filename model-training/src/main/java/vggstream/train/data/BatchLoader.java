@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import vggstream.image.ImageLimits;
 import vggstream.image.ImageRejectedException;
 import vggstream.image.RgbImage;
+import vggstream.localise.Box;
 import vggstream.tensor.PixelBatch;
 import vggstream.train.data.CounterRandom.Purpose;
 
@@ -22,6 +23,9 @@ import vggstream.train.data.CounterRandom.Purpose;
  * ring of batches whose memory is used again. Each epoch visits the images in an order of its own;
  * what is left over after the last whole batch of an epoch is not visited in it, since a graph's
  * batch size is fixed. What a batch holds depends on the seed alone, not on the number of threads.
+ *
+ * <p>Of images with boxes, a batch says where an object is in each crop, and crops that hold too
+ * little of one are not used (see {@link LocatedCrop}).
  *
  * <p>An image that cannot be read is replaced by the next readable one in the epoch's order.
  *
@@ -89,12 +93,15 @@ public final class BatchLoader implements AutoCloseable {
     this.seed = options.seed();
     this.batchSize = options.batchSize();
     this.batchesPerEpoch = batchesPerEpoch(images, batchSize);
+    if (augmentation.wholeImages() && images.boxes() != null) {
+      throw new IllegalArgumentException("boxes are relative to crops: whole images have none");
+    }
     WholeImageMemory.Grouped grouped = new WholeImageMemory.Grouped(batchSize);
     for (int i = 0; i <= options.ahead(); i++) {
       ring.add(
           augmentation.wholeImages()
               ? new WholeImageMemory(augmentation, batchSize, grouped)
-              : new BatchMemory.Crops(augmentation, batchSize));
+              : new BatchMemory.Crops(augmentation, batchSize, images.boxes() != null));
     }
     this.missing = new int[ring.size()];
     Arrays.fill(missing, batchSize);
@@ -239,7 +246,9 @@ public final class BatchLoader implements AutoCloseable {
       int scale = augmentation.scale(seed, epoch, index);
       try (RgbImage image = files.read(images, sample, scale)) {
         BatchMemory.Use use = new BatchMemory.Use(seed, epoch, index, scale);
-        batch.fill(slotInBatch, image, sample.classIndex(), use);
+        ObjectBoxes objects = images.boxes();
+        List<Box> boxes = objects == null ? List.of() : objects.of(index, image.originalSize());
+        batch.fill(slotInBatch, image, sample.classIndex(), boxes, use);
         return;
       } catch (ImageRejectedException | IOException e) {
         unreadable.report(sample.path(), String.valueOf(e.getMessage()));
@@ -293,6 +302,13 @@ public final class BatchLoader implements AutoCloseable {
    * @param labels class indices, (n), direct
    * @param colourShift what is added to red, green and blue of each image, in units of pixel values
    *     0..255, (n, 3), direct; null if colours are not shifted
+   * @param boxes of one object of the image's class in each crop: centre x, centre y, width and
+   *     height as fractions of the crop's side, from its top left, in (n, 4), direct; a box may
+   *     stick out of the crop; null if the images have no boxes
    */
-  public record Group(PixelBatch pixels, LongBuffer labels, @Nullable FloatBuffer colourShift) {}
+  public record Group(
+      PixelBatch pixels,
+      LongBuffer labels,
+      @Nullable FloatBuffer colourShift,
+      @Nullable FloatBuffer boxes) {}
 }

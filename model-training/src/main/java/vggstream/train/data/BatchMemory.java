@@ -8,6 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import vggstream.image.ImageRejectedException;
 import vggstream.image.RgbImage;
+import vggstream.localise.Box;
 import vggstream.tensor.PixelBatch;
 import vggstream.train.data.BatchLoader.Group;
 
@@ -45,9 +46,15 @@ abstract sealed class BatchMemory permits BatchMemory.Crops, WholeImageMemory {
    */
   record Use(long seed, long epoch, int index, int scale) {}
 
-  /** Fills a slot. */
-  void fill(int slot, RgbImage image, int classIndex, Use use) throws ImageRejectedException {
-    fillPixels(slot, image, use);
+  /**
+   * Fills a slot.
+   *
+   * @param boxes of the image's objects, in pixels of the upright original; empty if they are not
+   *     asked for
+   */
+  void fill(int slot, RgbImage image, int classIndex, List<Box> boxes, Use use)
+      throws ImageRejectedException {
+    fillPixels(slot, image, boxes, use);
     labels.put(slot, classIndex);
     ColourShift shift = augmentation.colourShift();
     if (shift != null && colourShift != null) {
@@ -55,7 +62,8 @@ abstract sealed class BatchMemory permits BatchMemory.Crops, WholeImageMemory {
     }
   }
 
-  abstract void fillPixels(int slot, RgbImage image, Use use) throws ImageRejectedException;
+  abstract void fillPixels(int slot, RgbImage image, List<Box> boxes, Use use)
+      throws ImageRejectedException;
 
   /** The images by size, once all slots are filled; valid until this is called again. */
   abstract List<Group> groups();
@@ -66,23 +74,35 @@ abstract sealed class BatchMemory permits BatchMemory.Crops, WholeImageMemory {
   /** Crops, which are all of one size. */
   static final class Crops extends BatchMemory {
     private final PixelBatch pixels; // (N, crop, crop, 3)
+    private final @Nullable FloatBuffer located; // (N, 4)
 
-    Crops(Augmentation augmentation, int size) {
+    Crops(Augmentation augmentation, int size, boolean withBoxes) {
       super(augmentation, size);
+      this.located = withBoxes ? floats(4 * size) : null;
       this.pixels = PixelBatch.allocate(size, augmentation.cropSide(), augmentation.cropSide());
     }
 
     @Override
-    void fillPixels(int slot, RgbImage image, Use use) throws ImageRejectedException {
-      augmentation.write(
-          image, use.scale(), use.seed(), use.epoch(), use.index(), pixels.slot(slot));
+    void fillPixels(int slot, RgbImage image, List<Box> boxes, Use use)
+        throws ImageRejectedException {
+      int scale = use.scale();
+      ByteBuffer target = pixels.slot(slot); // (crop, crop, 3)
+      if (located == null) {
+        augmentation.write(image, scale, use.seed(), use.epoch(), use.index(), target);
+      } else {
+        augmentation.write(
+            image, boxes, scale, use.seed(), use.epoch(), use.index(), target, located, 4 * slot);
+      }
     }
 
     @Override
     List<Group> groups() {
       return List.of(
           new Group(
-              pixels, labels.duplicate(), colourShift == null ? null : colourShift.duplicate()));
+              pixels,
+              labels.duplicate(),
+              colourShift == null ? null : colourShift.duplicate(),
+              located == null ? null : located.duplicate()));
     }
 
     @Override

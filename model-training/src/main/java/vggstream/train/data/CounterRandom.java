@@ -16,7 +16,10 @@ final class CounterRandom {
     CROP_X,
     CROP_Y,
     MIRROR,
-    COLOUR
+    COLOUR,
+    CROP_X_AGAIN,
+    CROP_Y_AGAIN,
+    OBJECT
   }
 
   private CounterRandom() {}

@@ -2,6 +2,7 @@ package vggstream.train.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A training set and the validation set that the learning rate and the best weights are chosen by.
@@ -44,11 +45,8 @@ public record HoldOut(ImageSet train, ImageSet validation) {
         held[members.get(c).get(order[i])] = true;
       }
     }
-    List<Sample> train = new ArrayList<>();
-    List<Sample> validation = new ArrayList<>();
-    for (int i = 0; i < images.size(); i++) {
-      (held[i] ? validation : train).add(images.samples().get(i));
-    }
-    return new HoldOut(images.withSamples(train), images.withSamples(validation));
+    return new HoldOut(
+        images.subset(IntStream.range(0, images.size()).filter(i -> !held[i]).toArray()),
+        images.subset(IntStream.range(0, images.size()).filter(i -> held[i]).toArray()));
   }
 }

@@ -11,6 +11,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import vggstream.localise.Box;
 
 /**
  * Labelled images below one folder. Holds paths, no pixels.
@@ -19,8 +22,15 @@ import java.util.regex.Pattern;
  * @param labels of the classes, by class index
  * @param samples the images, in an order that does not depend on the file system
  * @param storage of the images
+ * @param boxes of the objects of each image's class, by the image's place among the samples; null
+ *     if they were not asked for
  */
-public record ImageSet(Path root, List<String> labels, List<Sample> samples, Storage storage) {
+public record ImageSet(
+    Path root,
+    List<String> labels,
+    List<Sample> samples,
+    Storage storage,
+    @Nullable ObjectBoxes boxes) {
   /** A label of ILSVRC: the id of a WordNet synset, and its words. */
   private static final Pattern WORDNET_ID = Pattern.compile("^(n\\d{8}) .*$");
 
@@ -34,6 +44,16 @@ public record ImageSet(Path root, List<String> labels, List<Sample> samples, Sto
                 .formatted(labels.size(), sample));
       }
     }
+    if (boxes != null && boxes.images() != samples.size()) {
+      throw new IllegalArgumentException(
+          "every one of the %d images must have boxes: %d have"
+              .formatted(samples.size(), boxes.images()));
+    }
+  }
+
+  /** Images without boxes. */
+  public ImageSet(Path root, List<String> labels, List<Sample> samples, Storage storage) {
+    this(root, labels, samples, storage, null);
   }
 
   /** Images that are files. */
@@ -54,8 +74,8 @@ public record ImageSet(Path root, List<String> labels, List<Sample> samples, Sto
   }
 
   /**
-   * SHA-256, in hexadecimal, of the labels, of the images' paths and classes, and of the sizes of
-   * their files. Looks at every file, but reads none.
+   * SHA-256, in hexadecimal, of the labels, of the images' paths and classes, of the sizes of their
+   * files, and of the boxes where there are any. Looks at every file, but reads none.
    */
   public String fingerprint() {
     long[] sizes = samples.parallelStream().mapToLong(this::fileSize).toArray();
@@ -70,6 +90,11 @@ public record ImageSet(Path root, List<String> labels, List<Sample> samples, Sto
       Sample s = samples.get(i);
       String line = s.classIndex() + " " + sizes[i] + " " + s.path() + "\n";
       digest.update(line.getBytes(StandardCharsets.UTF_8));
+      if (boxes != null) {
+        for (Box box : boxes.of(i)) {
+          digest.update((box + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+      }
     }
     return HexFormat.of().formatHex(digest.digest());
   }
@@ -126,11 +151,22 @@ public record ImageSet(Path root, List<String> labels, List<Sample> samples, Sto
         root,
         other,
         samples.stream().map(s -> new Sample(s.path(), index[s.classIndex()])).toList(),
-        storage);
+        storage,
+        boxes);
   }
 
-  /** The same classes with other images. */
-  ImageSet withSamples(List<Sample> other) {
-    return new ImageSet(root, labels, other, storage);
+  /** Some of the images, in that order. */
+  ImageSet subset(int[] images) {
+    return new ImageSet(
+        root,
+        labels,
+        IntStream.of(images).mapToObj(samples::get).toList(),
+        storage,
+        boxes == null ? null : boxes.subset(images));
+  }
+
+  /** The same images with boxes. */
+  ImageSet withBoxes(ObjectBoxes other) {
+    return new ImageSet(root, labels, samples, storage, other);
   }
 }

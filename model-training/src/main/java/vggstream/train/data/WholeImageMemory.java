@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import vggstream.image.ImageRejectedException;
 import vggstream.image.RgbImage;
 import vggstream.image.Size;
+import vggstream.localise.Box;
 import vggstream.tensor.PixelBatch;
 import vggstream.train.data.BatchLoader.Group;
 
@@ -45,7 +46,8 @@ final class WholeImageMemory extends BatchMemory {
   }
 
   @Override
-  void fillPixels(int slot, RgbImage image, Use use) throws ImageRejectedException {
+  void fillPixels(int slot, RgbImage image, List<Box> boxes, Use use)
+      throws ImageRejectedException {
     Size whole = augmentation.wholeSize(image.originalSize(), use.scale());
     ByteBuffer pixels =
         arena.allocate(Math.toIntExact(PixelBatch.bytes(1, whole.height(), whole.width())));
@@ -92,7 +94,8 @@ final class WholeImageMemory extends BatchMemory {
     return new Group(
         new PixelBatch(memory.flip(), n, size.height(), size.width()),
         grouped.labels.slice(first, n),
-        shift);
+        shift,
+        null);
   }
 
   @Override
