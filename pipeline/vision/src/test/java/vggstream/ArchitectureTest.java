@@ -28,12 +28,16 @@ class ArchitectureTest {
         .definedBy("vggstream.model")
         .layer("classify")
         .definedBy("vggstream.classify")
-        .whereLayer("classify")
+        .layer("localise")
+        .definedBy("vggstream.localise")
+        .whereLayer("localise")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("classify")
+        .mayOnlyBeAccessedByLayers("localise")
         .whereLayer("image")
-        .mayOnlyBeAccessedByLayers("classify")
+        .mayOnlyBeAccessedByLayers("classify", "localise")
         .whereLayer("model")
-        .mayOnlyBeAccessedByLayers("classify")
+        .mayOnlyBeAccessedByLayers("classify", "localise")
         .check(CLASSES);
   }
 

@@ -1,20 +1,18 @@
 package vggstream.classify;
 
-import java.nio.ByteBuffer;
+import static java.util.Collections.nCopies;
+
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import vggstream.image.ImageRejectedException;
 import vggstream.image.RgbImage;
-import vggstream.image.Size;
 import vggstream.model.DenseModel;
 import vggstream.model.DenseOutputs;
 import vggstream.model.ModelCard;
 import vggstream.model.Output;
-import vggstream.tensor.PixelBatch;
 
 /**
  * Classifies decoded images by a protocol, densely, by crops or by both, with one dense network or
@@ -26,11 +24,10 @@ import vggstream.tensor.PixelBatch;
 public final class DenseClassifier {
   private final List<DenseModel> models;
   private final Protocol protocol;
-  private final int maxBatch;
   private final RescaleLimit limit;
   private final int classCount;
+  private final DenseRuns dense;
   private final CropRuns crops;
-  private ByteBuffer memory = ByteBuffer.allocateDirect(0);
 
   /** With the default {@link RescaleLimit}. */
   public DenseClassifier(List<DenseModel> models, Protocol protocol, int maxBatch) {
@@ -40,7 +37,7 @@ public final class DenseClassifier {
   /**
    * For the mean of the networks' posteriors.
    *
-   * @param models at least one, all of task {@link ModelCard.Task#CLASSIFY}, with the same labels
+   * @param models at least one, all of a task that classifies, with the same labels
    * @param maxBatch views in one run, at least 1, or 2 where the protocol flips; fewer are run
    *     together where they have more pixels than one view may have
    * @throws IllegalArgumentException if a rule is broken, or a scale is below a network's crop side
@@ -49,15 +46,11 @@ public final class DenseClassifier {
       List<DenseModel> models, Protocol protocol, int maxBatch, RescaleLimit limit) {
     this.models = List.copyOf(models);
     this.protocol = protocol;
-    this.maxBatch = maxBatch;
     this.limit = limit;
-    int least = protocol.flip() ? 2 : 1;
-    if (maxBatch < least) {
-      throw new IllegalArgumentException(
-          "maxBatch must be at least %d with flip %s: was %d"
-              .formatted(least, protocol.flip(), maxBatch));
-    }
     this.classCount = requireEnsemble(this.models, protocol);
+    Set<Output> scores = EnumSet.of(Output.SCORES);
+    this.dense =
+        new DenseRuns(this.models, nCopies(this.models.size(), scores), protocol, maxBatch, limit);
     this.crops = new CropRuns(this.models, protocol.cropping(), maxBatch, limit);
   }
 
@@ -68,35 +61,23 @@ public final class DenseClassifier {
     ModelCard first = models.get(0).card();
     for (DenseModel model : models) {
       ModelCard card = model.card();
-      if (card.task() != ModelCard.Task.CLASSIFY) {
+      if (!card.task().classifies()) {
         throw new IllegalArgumentException(
-            "a network that classifies must be of task CLASSIFY: %s is of %s"
+            "a classifier must be of a task with scores: %s is of %s"
                 .formatted(card.name(), card.task()));
       }
-      if (!card.labels().equals(first.labels())) {
-        throw new IllegalArgumentException(
-            "networks of one ensemble must have the same labels in the same order: %s"
-                .formatted(difference(first, card)));
-      }
+      first
+          .labelDifference(card)
+          .ifPresent(
+              difference -> {
+                throw new IllegalArgumentException(
+                    "networks of one ensemble must have the same labels in the same order: "
+                        + difference);
+              });
       protocol.requireFits(card);
     }
     return first.classCount();
   }
-
-  private static String difference(ModelCard a, ModelCard b) {
-    if (a.classCount() != b.classCount()) {
-      return "%s has %d, %s has %d".formatted(a.name(), a.classCount(), b.name(), b.classCount());
-    }
-    int k = 0;
-    while (a.labels().get(k).equals(b.labels().get(k))) {
-      k++;
-    }
-    return "class %d is %s in %s, %s in %s"
-        .formatted(k, a.labels().get(k), a.name(), b.labels().get(k), b.name());
-  }
-
-  /** A view and the image it is of, by its index. */
-  private record Part(int image, ScaledView view) {}
 
   /**
    * The posteriors, (K) each, of the images in their order. The images stay open.
@@ -142,53 +123,14 @@ public final class DenseClassifier {
 
   private List<double[]> dense(List<RgbImage> images, List<List<ScaledView>> views) {
     List<PosteriorMean> means = empty(images.size());
-    Map<Size, List<Part>> bySize = new LinkedHashMap<>();
-    for (int i = 0; i < images.size(); i++) {
-      for (ScaledView view : views.get(i)) {
-        bySize.computeIfAbsent(view.size(), s -> new ArrayList<>()).add(new Part(i, view));
-      }
-    }
-    int partSlots = protocol.flip() ? 2 : 1;
-    bySize.forEach(
-        (size, parts) -> {
-          long slots = Math.min(maxBatch, Math.max(partSlots, limit.maxPixels() / size.pixels()));
-          int together = (int) slots / partSlots;
-          for (int from = 0; from < parts.size(); from += together) {
-            int to = Math.min(parts.size(), from + together);
-            runTogether(images, parts.subList(from, to), size, means);
+    dense.run(
+        images,
+        views,
+        (image, view, slot, outputs) -> {
+          for (DenseOutputs ofModel : outputs) {
+            view.addScores(ofModel.get(Output.SCORES), slot, means.get(image));
           }
         });
     return means.stream().map(PosteriorMean::mean).toList();
-  }
-
-  /** Runs the parts, all of one size, as one batch. */
-  private void runTogether(
-      List<RgbImage> images, List<Part> parts, Size size, List<PosteriorMean> means) {
-    int slots = parts.stream().mapToInt(p -> p.view().slots()).sum();
-    PixelBatch batch = batch(slots, size); // (N, H, W, 3)
-    int slot = 0;
-    for (Part part : parts) {
-      part.view().write(images.get(part.image()), batch, slot);
-      slot += part.view().slots();
-    }
-    for (DenseModel model : models) {
-      DenseOutputs outputs =
-          DenseOutputs.allocate(
-              model.card(), slots, size.height(), size.width(), EnumSet.of(Output.SCORES));
-      model.run(batch, outputs);
-      slot = 0;
-      for (Part part : parts) {
-        part.view().addScores(outputs.get(Output.SCORES), slot, means.get(part.image()));
-        slot += part.view().slots();
-      }
-    }
-  }
-
-  private PixelBatch batch(int slots, Size size) {
-    int bytes = Math.toIntExact(PixelBatch.bytes(slots, size.height(), size.width()));
-    if (memory.capacity() < bytes) {
-      memory = ByteBuffer.allocateDirect(bytes);
-    }
-    return new PixelBatch(memory, slots, size.height(), size.width());
   }
 }

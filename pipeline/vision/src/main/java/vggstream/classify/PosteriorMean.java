@@ -32,8 +32,7 @@ public final class PosteriorMean {
     for (int k = 0; k < sum.length; k++) {
       float score = scores.get(offset + k);
       if (!Float.isFinite(score)) {
-        throw new IllegalArgumentException(
-            "scores must be finite: class %d was %s".formatted(k, score));
+        throw notFinite(k, score);
       }
       max = Math.max(max, score);
     }
@@ -45,6 +44,12 @@ public final class PosteriorMean {
       sum[k] += Math.exp(scores.get(offset + k) - max) / z;
     }
     views++;
+  }
+
+  /** What is thrown for a score that is infinite or no number. */
+  public static IllegalArgumentException notFinite(int classIndex, float score) {
+    return new IllegalArgumentException(
+        "scores must be finite: class %d was %s".formatted(classIndex, score));
   }
 
   /** Number of classes, K. */

@@ -109,8 +109,7 @@ public final class CheckedModel implements DenseModel {
     int height = card.cropSide() + card.stride() - 1;
     int width = card.cropSide() + card.stride();
     PixelBatch pixels = PixelBatch.allocate(1, height, width);
-    DenseOutputs outputs =
-        DenseOutputs.allocate(card, 1, height, width, GraphSignature.outputsOf(card.task()));
+    DenseOutputs outputs = DenseOutputs.allocate(card, 1, height, width, card.task().outputs());
     try {
       session.run(pixels, outputs);
     } catch (ModelException e) {

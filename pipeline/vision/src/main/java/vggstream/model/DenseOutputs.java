@@ -88,8 +88,7 @@ public final class DenseOutputs {
    * @throws IllegalArgumentException if a model of this card has no such output
    */
   public static long[] shape(ModelCard card, Output output, int count, int height, int width) {
-    boolean classifies = card.task() == ModelCard.Task.CLASSIFY;
-    if (classifies == (output == Output.BOX_MAP)) {
+    if (!card.task().outputs().contains(output)) {
       throw new IllegalArgumentException(
           "a model of task %s has no output %s".formatted(card.task(), output.graphName()));
     }
@@ -99,10 +98,7 @@ public final class DenseOutputs {
       case SCORES -> new long[] {count, card.classCount()}; // (N, K)
       case SCORE_MAP -> new long[] {count, card.classCount(), h, w}; // (N, K, h, w)
       case FEATURES -> new long[] {count, card.featureCount()}; // (N, F)
-      case BOX_MAP -> { // (N, 4 or 4K, h, w)
-        boolean perClass = card.task() == ModelCard.Task.LOCALISE_PCR;
-        yield new long[] {count, perClass ? 4L * card.classCount() : 4L, h, w};
-      }
+      case BOX_MAP -> new long[] {count, card.boxChannels(), h, w}; // (N, 4 or 4K, h, w)
     };
   }
 

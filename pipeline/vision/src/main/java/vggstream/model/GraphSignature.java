@@ -1,6 +1,5 @@
 package vggstream.model;
 
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -57,7 +56,7 @@ public record GraphSignature(List<Tensor> inputs, List<Tensor> outputs) {
           "the graph's only input must be " + wantedInput + " (-1: dynamic): was " + inputs);
     }
     Set<String> expected = new TreeSet<>();
-    outputsOf(card.task()).forEach(o -> expected.add(o.graphName()));
+    card.task().outputs().forEach(o -> expected.add(o.graphName()));
     Set<String> found = new TreeSet<>();
     outputs.forEach(o -> found.add(o.name()));
     if (!found.equals(expected)) {
@@ -65,7 +64,7 @@ public record GraphSignature(List<Tensor> inputs, List<Tensor> outputs) {
           "the graph's outputs for task %s must be %s: were %s"
               .formatted(card.task(), expected, found));
     }
-    for (Output output : outputsOf(card.task())) {
+    for (Output output : card.task().outputs()) {
       Tensor tensor = output(output).orElseThrow();
       if (!tensor.type().equals("float")) {
         throw new ModelException(
@@ -73,14 +72,6 @@ public record GraphSignature(List<Tensor> inputs, List<Tensor> outputs) {
       }
       requireShape(tensor, fixedDimensions(card, output), card);
     }
-  }
-
-  /** What a network of this task computes. */
-  static Set<Output> outputsOf(ModelCard.Task task) {
-    return switch (task) {
-      case CLASSIFY -> EnumSet.of(Output.SCORES, Output.SCORE_MAP, Output.FEATURES);
-      case LOCALISE_SCR, LOCALISE_PCR -> EnumSet.of(Output.BOX_MAP);
-    };
   }
 
   private Optional<Tensor> output(Output output) {
@@ -94,8 +85,7 @@ public record GraphSignature(List<Tensor> inputs, List<Tensor> outputs) {
       case FEATURES -> List.of(DYNAMIC, (long) card.featureCount()); // (N, F)
       case SCORE_MAP -> List.of(DYNAMIC, k, DYNAMIC, DYNAMIC); // (N, K, h, w)
       case BOX_MAP -> // (N, 4 or 4K, h, w)
-          List.of(
-              DYNAMIC, card.task() == ModelCard.Task.LOCALISE_PCR ? 4 * k : 4L, DYNAMIC, DYNAMIC);
+          List.of(DYNAMIC, (long) card.boxChannels(), DYNAMIC, DYNAMIC);
     };
   }
 

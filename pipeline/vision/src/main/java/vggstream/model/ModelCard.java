@@ -1,10 +1,13 @@
 package vggstream.model;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +50,51 @@ public record ModelCard(
     /** {@link Output#BOX_MAP} with one box a position (single-class regression). */
     LOCALISE_SCR,
     /** {@link Output#BOX_MAP} with one box a position and class (per-class regression). */
-    LOCALISE_PCR;
+    LOCALISE_PCR,
+    /** All of {@link #CLASSIFY} and {@link #LOCALISE_SCR}, over shared convolutional layers. */
+    CLASSIFY_LOCALISE_SCR,
+    /** All of {@link #CLASSIFY} and {@link #LOCALISE_PCR}, over shared convolutional layers. */
+    CLASSIFY_LOCALISE_PCR;
+
+    /** Whether the network gives class scores. */
+    public boolean classifies() {
+      return switch (this) {
+        case CLASSIFY, CLASSIFY_LOCALISE_SCR, CLASSIFY_LOCALISE_PCR -> true;
+        case LOCALISE_SCR, LOCALISE_PCR -> false;
+      };
+    }
+
+    /** Whether the network gives boxes. */
+    public boolean localises() {
+      return this != CLASSIFY;
+    }
+
+    /** Whether the network gives a box for each class (PCR), not one for all (SCR) or none. */
+    public boolean perClass() {
+      return this == LOCALISE_PCR || this == CLASSIFY_LOCALISE_PCR;
+    }
+
+    /** The task of a file that joins this classifier with a localiser. */
+    public Task joinedWith(Task localiser) {
+      if (this != CLASSIFY || localiser.classifies()) {
+        throw new IllegalArgumentException(
+            "a CLASSIFY network is joined with a LOCALISE_SCR or LOCALISE_PCR one: were %s, %s"
+                .formatted(this, localiser));
+      }
+      return localiser.perClass() ? CLASSIFY_LOCALISE_PCR : CLASSIFY_LOCALISE_SCR;
+    }
+
+    /** What a network of this task computes. */
+    public Set<Output> outputs() {
+      Set<Output> outputs = EnumSet.noneOf(Output.class);
+      if (classifies()) {
+        outputs.addAll(EnumSet.of(Output.SCORES, Output.SCORE_MAP, Output.FEATURES));
+      }
+      if (localises()) {
+        outputs.add(Output.BOX_MAP);
+      }
+      return outputs;
+    }
 
     String metadataName() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -116,6 +163,16 @@ public record ModelCard(
   }
 
   /**
+   * Values of the box map at one position: 4 with a box for all classes, 4K with one for each.
+   *
+   * @throws IllegalArgumentException if the network gives no boxes
+   */
+  public int boxChannels() {
+    require(task.localises(), "a network with boxes must localise", task);
+    return task.perClass() ? Math.multiplyExact(4, classCount()) : 4;
+  }
+
+  /**
    * Positions of the map along an input side: {@code floor(side / stride) - cropSide / stride + 1};
    * for the paper's networks floor(side / 32) - 6.
    *
@@ -127,6 +184,25 @@ public record ModelCard(
           "input side must be at least the crop side %d: was %d".formatted(cropSide, inputSide));
     }
     return inputSide / stride - cropSide / stride + 1;
+  }
+
+  /**
+   * Where the labels of two networks differ, for people; empty if they are the same in the same
+   * order.
+   */
+  public Optional<String> labelDifference(ModelCard other) {
+    if (classCount() != other.classCount()) {
+      return Optional.of(
+          "%s has %d, %s has %d".formatted(name, classCount(), other.name, other.classCount()));
+    }
+    for (int k = 0; k < classCount(); k++) {
+      if (!labels.get(k).equals(other.labels.get(k))) {
+        return Optional.of(
+            "class %d is %s in %s, %s in %s"
+                .formatted(k, labels.get(k), name, other.labels.get(k), other.name));
+      }
+    }
+    return Optional.empty();
   }
 
   /** The keys of a card in a model file's metadata, for runtimes that can only look keys up. */

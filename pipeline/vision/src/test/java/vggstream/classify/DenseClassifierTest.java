@@ -210,7 +210,7 @@ class DenseClassifierTest {
     Map<String, String> metadata = JavaModel.tinyCard().toMetadata();
     metadata.put("vggstream.task", "localise-scr");
     JavaModel localiser = JavaModel.tiny(7, ModelCard.fromMetadata(metadata));
-    assertRefused("must be of task CLASSIFY", List.of(localiser), 8, 4);
+    assertRefused("must be of a task with scores", List.of(localiser), 8, 4);
     assertRefused("models must be at least one", List.of(), 8, 4);
     assertRefused("at least the crop side 8", List.of(JavaModel.tiny(7)), 7, 4);
     assertRefused("maxBatch must be at least 2", List.of(JavaModel.tiny(7)), 8, 1);

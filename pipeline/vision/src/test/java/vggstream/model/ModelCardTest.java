@@ -61,7 +61,7 @@ class ModelCardTest {
       delimiter = '|',
       value = {
         "card           | 9             | card format must be 1: was 9",
-        "task           | detect        | task must be one of [classify, localise-scr, localise-pcr]: was detect",
+        "task           | detect        | localise-pcr, classify-localise-scr, classify-localise-pcr]: was detect",
         "task           | CLASSIFY      | was CLASSIFY",
         "stride         | thirty        | stride must be a number: was thirty",
         "stride         | 0             | stride must be at least 1: was 0",

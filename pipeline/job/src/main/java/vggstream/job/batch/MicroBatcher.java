@@ -26,7 +26,6 @@ import vggstream.image.ImageRejectedException;
 import vggstream.image.RgbImage;
 import vggstream.job.config.ClassifierOptions;
 import vggstream.model.DenseModel;
-import vggstream.model.ModelCard;
 
 /**
  * Classifies images that arrive one by one, in batches of one height and width: a pool of threads
@@ -68,9 +67,9 @@ public final class MicroBatcher implements AutoCloseable {
    *     or the protocol is not dense
    */
   public MicroBatcher(DenseModel model, Protocol protocol, ClassifierOptions options) {
-    if (model.card().task() != ModelCard.Task.CLASSIFY) {
+    if (!model.card().task().classifies()) {
       throw new IllegalArgumentException(
-          "a network that classifies must be of task CLASSIFY: %s is of %s"
+          "a classifier must be of a task with scores: %s is of %s"
               .formatted(model.card().name(), model.card().task()));
     }
     if (protocol.cropping() != Cropping.DENSE) {

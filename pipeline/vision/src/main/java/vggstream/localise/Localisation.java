@@ -1,0 +1,149 @@
+package vggstream.localise;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import vggstream.classify.PosteriorMean;
+import vggstream.classify.RankedClass;
+import vggstream.classify.ScaledView;
+import vggstream.image.Size;
+import vggstream.model.DenseOutputs;
+import vggstream.model.ModelCard;
+import vggstream.model.Output;
+
+/**
+ * What networks say of one image, gathered view by view: the posterior, and where the objects are
+ * (paper, appendix A). Each window's box is a candidate for each class, rated by the posterior of
+ * the class at that window; candidates of several localisers are put together; then the candidates
+ * of a class are merged.
+ *
+ * <p>The order in which views are added does not matter. Not thread-safe; {@link #restart} makes it
+ * ready for another image with the memory that it has.
+ */
+public final class Localisation {
+  private final int classCount;
+  private final int cropSide;
+  private final int stride;
+  private final Candidates candidates;
+  private Size original;
+  private PosteriorMean posterior;
+
+  /**
+   * @param card of one of the networks: they have the same labels, crop side and stride
+   * @param original size of the upright original
+   */
+  public Localisation(ModelCard card, Size original) {
+    this.classCount = card.classCount();
+    this.cropSide = card.cropSide();
+    this.stride = card.stride();
+    this.candidates = new Candidates(classCount);
+    this.original = original;
+    this.posterior = new PosteriorMean(classCount);
+  }
+
+  /** Forgets what was added, for another image. */
+  public void restart(Size newOriginal) {
+    original = newOriginal;
+    posterior = new PosteriorMean(classCount);
+    candidates.clear();
+  }
+
+  /**
+   * Adds the slots of a batch that {@link ScaledView#write} filled.
+   *
+   * @param slot as for {@link ScaledView#write}
+   * @param classifiers outputs of each, with {@link Output#SCORES} and {@link Output#SCORE_MAP}
+   * @param localisers outputs of each, with {@link Output#BOX_MAP}; those of a joined file stand in
+   *     both lists
+   * @param ratings working memory of the calling thread
+   * @throws NotFiniteException if a predicted box is not finite
+   * @throws IllegalArgumentException if a score is not finite
+   */
+  public void add(
+      ScaledView view,
+      int slot,
+      List<DenseOutputs> classifiers,
+      List<DenseOutputs> localisers,
+      WindowRatings ratings) {
+    for (DenseOutputs classifier : classifiers) {
+      view.addScores(classifier.get(Output.SCORES), slot, posterior);
+    }
+    for (int s = 0; s < view.slots(); s++) {
+      float[] rating = ratings.rate(classifiers, slot + s); // (K, h, w)
+      for (DenseOutputs localiser : localisers) {
+        addCandidates(view.size(), s == 1, rating, localiser, slot + s, ratings);
+      }
+    }
+  }
+
+  private void addCandidates(
+      Size size,
+      boolean mirrored,
+      float[] rating,
+      DenseOutputs localiser,
+      int slot,
+      WindowRatings ratings) {
+    long[] shape = localiser.shape(Output.BOX_MAP); // (N, 4 or 4K, h, w)
+    int columns = (int) shape[3];
+    int windows = (int) shape[2] * columns;
+    boolean perClass = shape[1] > WindowBox.VALUES;
+    float[] boxes = ratings.boxes(localiser, slot); // (4 or 4K, h, w)
+    double xFactor = (double) original.width() / size.width();
+    double yFactor = (double) original.height() / size.height();
+    for (int k = 0; k < classCount; k++) {
+      int first = perClass ? k * WindowBox.VALUES * windows : 0;
+      for (int w = 0; w < windows; w++) {
+        float r = rating[k * windows + w];
+        if (!candidates.mayTake(k, r)) {
+          continue;
+        }
+        double centerX = (w % columns) * stride + boxes[first + w] * (double) cropSide;
+        double centerY = (w / columns) * stride + boxes[first + windows + w] * (double) cropSide;
+        double halfWidth = boxes[first + 2 * windows + w] * (double) cropSide / 2;
+        double halfHeight = boxes[first + 3 * windows + w] * (double) cropSide / 2;
+        if (mirrored) {
+          centerX = size.width() - centerX;
+        }
+        float xMin = clamp((centerX - halfWidth) * xFactor, original.width());
+        float yMin = clamp((centerY - halfHeight) * yFactor, original.height());
+        float xMax = clamp((centerX + halfWidth) * xFactor, original.width());
+        float yMax = clamp((centerY + halfHeight) * yFactor, original.height());
+        if (xMin < xMax && yMin < yMax) { // else it says nothing about this image
+          candidates.add(k, r, xMin, yMin, xMax, yMax);
+        }
+      }
+    }
+  }
+
+  private static float clamp(double value, double max) {
+    return (float) Math.max(0, Math.min(max, value));
+  }
+
+  /** Mean of the posteriors of all views and classifiers, (K), summing to 1. */
+  public double[] posterior() {
+    return posterior.mean();
+  }
+
+  /** The merged box of a class; empty if no window's box for it has an area within the image. */
+  public Optional<LocatedClass> box(int classIndex) {
+    return BoxMerge.merge(candidates.of(classIndex), 1).stream()
+        .findFirst()
+        .map(merged -> new LocatedClass(classIndex, merged.box(), merged.score()));
+  }
+
+  /** The merged boxes of the ranked classes, in their order; a class without a box is left out. */
+  public List<LocatedClass> boxes(List<RankedClass> ranked) {
+    List<LocatedClass> boxes = new ArrayList<>(ranked.size());
+    for (RankedClass r : ranked) {
+      box(r.classIndex()).ifPresent(boxes::add);
+    }
+    return boxes;
+  }
+
+  /** The box of the window that is rated highest for a class, not merged: for comparison. */
+  public Optional<LocatedClass> bestWindow(int classIndex) {
+    return candidates.of(classIndex).stream()
+        .findFirst()
+        .map(best -> new LocatedClass(classIndex, best.box(), Math.min(1, best.rating())));
+  }
+}
