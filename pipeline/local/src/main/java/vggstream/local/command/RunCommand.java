@@ -1,11 +1,13 @@
 package vggstream.local.command;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,6 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import vggstream.job.config.JobCommandLine;
 import vggstream.local.run.FolderRun;
+import vggstream.local.run.Pictures;
 import vggstream.local.run.RunFailedException;
 import vggstream.local.run.Summary;
 
@@ -76,6 +79,21 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--no-progress", description = "Shows no progress.")
   private boolean noProgress;
 
+  @Option(
+      names = "--annotated",
+      negatable = true,
+      description =
+          "Writes each image into OUT/annotated with its boxes, labels and probabilities. Without"
+              + " it: the images that have boxes.")
+  private @Nullable Boolean annotated;
+
+  @Option(
+      names = "--heatmap",
+      description =
+          "Writes each image into OUT/heatmap under the score map of its most probable class, which"
+              + " is computed again once the stream is done.")
+  private boolean heatmap;
+
   private RunCommand() {}
 
   static CommandLine commandLine() {
@@ -92,17 +110,49 @@ final class RunCommand implements Callable<Integer> {
     try {
       settings =
           new FolderRun.Settings(
-              images, out, words, parallelism, uiPort, Duration.ofSeconds(giveUpAfter), temporary);
+              images,
+              out,
+              words,
+              parallelism,
+              uiPort,
+              Duration.ofSeconds(giveUpAfter),
+              temporary,
+              new Pictures.Kinds(annotate(), heatmap));
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(line, e.getMessage(), e);
     }
+    FolderRun run;
     Summary summary;
     try (TerminalProgress progress = new TerminalProgress(line.getErr(), noProgress)) {
-      summary = new FolderRun(settings, progress).run();
+      run = new FolderRun(settings, progress);
+      summary = run.run();
     }
     line.getOut().print(summary.toText());
     line.getOut().printf("answers   %s%n", out.toAbsolutePath().normalize());
     line.getOut().flush();
-    return CommandLine.ExitCode.OK;
+    return tell(run.draw());
+  }
+
+  private Pictures.Annotate annotate() {
+    if (annotated == null) {
+      return Pictures.Annotate.BOXES;
+    }
+    return annotated ? Pictures.Annotate.ALL : Pictures.Annotate.NONE;
+  }
+
+  private int tell(Pictures.Drawn drawn) {
+    PrintWriter console = spec.commandLine().getOut();
+    if (drawn.annotated() + drawn.heatmaps() > 0) {
+      console.printf("pictures  %d annotated, %d heat maps%n", drawn.annotated(), drawn.heatmaps());
+      console.flush();
+    }
+    if (drawn.failed() == 0) {
+      return CommandLine.ExitCode.OK;
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    err.printf("vgg-local: %d images could not be drawn:%n", drawn.failed());
+    drawn.reasons().forEach(reason -> err.printf("  %s%n", reason));
+    err.flush();
+    return CommandLine.ExitCode.SOFTWARE;
   }
 }

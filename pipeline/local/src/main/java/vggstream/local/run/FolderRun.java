@@ -42,6 +42,9 @@ public final class FolderRun {
 
   static final String SEND = "SEND";
 
+  private static final String ANY_BROKER = "127.0.0.1:9092";
+  private static final String PREDICTIONS = "predictions.jsonl";
+
   private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
   private static final long POLL_MILLIS = 1000;
 
@@ -67,6 +70,7 @@ public final class FolderRun {
    * @param uiPort of Flink's web UI; 0: any free port
    * @param patience how long no answer may come before the run is given up, positive
    * @param temporary where the temporary directory is made; holds all images for a while
+   * @param pictures what is drawn into the images afterwards
    */
   public record Settings(
       Path images,
@@ -75,7 +79,8 @@ public final class FolderRun {
       int parallelism,
       int uiPort,
       Duration patience,
-      Path temporary) {
+      Path temporary,
+      Pictures.Kinds pictures) {
     public Settings {
       job = Map.copyOf(job);
       if (parallelism < 1) {
@@ -87,6 +92,9 @@ public final class FolderRun {
       if (patience.isNegative() || patience.isZero()) {
         throw new IllegalArgumentException(
             "give-up-after must be at least 1 s: was %d s".formatted(patience.toSeconds()));
+      }
+      if (pictures.certain()) {
+        Pictures.requireApart(images, out);
       }
     }
 
@@ -114,11 +122,11 @@ public final class FolderRun {
    * @throws vggstream.job.config.OptionsException if the job's options are wrong
    */
   public Summary run() throws RunFailedException, InterruptedException {
-    settings.options("127.0.0.1:9092"); // wrong options are told before anything starts
+    settings.options(ANY_BROKER); // wrong options are told before anything starts
     List<ImageFile> files = files();
     try {
       Files.createDirectories(settings.out());
-      try (JsonLines predictions = new JsonLines(settings.out().resolve("predictions.jsonl"));
+      try (JsonLines predictions = new JsonLines(settings.out().resolve(PREDICTIONS));
           JsonLines letters = new JsonLines(settings.out().resolve("dead-letters.jsonl"))) {
         Summary summary = run(files, predictions, letters);
         JsonLines.commit(predictions, letters);
@@ -126,6 +134,27 @@ public final class FolderRun {
       }
     } catch (IOException e) {
       throw new RunFailedException("cannot write to " + settings.out() + ": " + e, e);
+    }
+  }
+
+  /**
+   * Draws what the settings ask for, from the answers that {@link #run} has written.
+   *
+   * @throws RunFailedException if nothing can be drawn, with the reason; single images that cannot
+   *     be drawn are counted instead
+   */
+  public Pictures.Drawn draw() throws RunFailedException, InterruptedException {
+    try {
+      return new Pictures(
+              settings.images(),
+              settings.out(),
+              settings.pictures(),
+              settings.options(ANY_BROKER).classifier())
+          .draw(settings.out().resolve(PREDICTIONS), settings.parallelism());
+    } catch (IOException e) {
+      throw new RunFailedException("cannot draw into the images: " + e, e);
+    } catch (ModelException | IllegalStateException e) {
+      throw new RunFailedException("cannot draw into the images: " + Failures.message(e), e);
     }
   }
 

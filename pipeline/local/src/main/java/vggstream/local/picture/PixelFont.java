@@ -1,16 +1,23 @@
-package vggstream.local.demo;
+package vggstream.local.picture;
 
 import java.awt.Color;
 import java.awt.Graphics2D;
+import java.text.Normalizer;
+import java.util.Locale;
 import java.util.Map;
 
 /**
  * Capital letters, digits and a few signs of 5 x 7 points, as cameras write into their pictures; so
- * that frames are annotated where no fonts are installed.
+ * that images are annotated where no fonts are installed.
  */
-final class PixelFont {
+public final class PixelFont {
   private static final int COLUMNS = 5;
   private static final int ROWS = 7;
+
+  /** Stands for each character that the font has not. */
+  private static final String UNKNOWN = "1f11111111111f";
+
+  private static final String DOTS = "..";
 
   /** Seven rows from the top, each two hexadecimal digits: the lower five bits from the left. */
   private static final Map<Character, String> GLYPHS =
@@ -55,21 +62,59 @@ final class PixelFont {
           Map.entry('%', "18190204081303"),
           Map.entry('-', "0000001f000000"),
           Map.entry('/', "00010204081000"),
+          Map.entry(',', "0000000000040c"),
+          Map.entry('\'', "04040800000000"),
+          Map.entry('"', "0a0a0000000000"),
+          Map.entry('(', "02040808080402"),
+          Map.entry(')', "08040202020408"),
+          Map.entry(':', "00040000000400"),
+          Map.entry('_', "0000000000001f"),
+          Map.entry('+', "0004041f040400"),
+          Map.entry('&', "0c12140815120d"),
+          Map.entry('!', "04040404040004"),
+          Map.entry('?', "0e110102040004"),
+          Map.entry('#', "0a0a1f0a1f0a0a"),
+          Map.entry('=', "00001f001f0000"),
           Map.entry(' ', "00000000000000"));
 
   private PixelFont() {}
 
-  /** Pixels that a text takes, each point scaled to so many. */
-  static int width(String text, int scale) {
-    return text.length() * (COLUMNS + 1) * scale;
+  /** The text in the font's letters: capitals, without accents. */
+  public static String lettered(String text) {
+    return Normalizer.normalize(text.toUpperCase(Locale.ROOT), Normalizer.Form.NFKD)
+        .replaceAll("\\p{M}", "");
   }
 
-  /** Draws a text with its upper left corner at a place; what has no glyph stays blank. */
-  static void draw(Graphics2D g, String text, int x, int y, int scale, Color colour) {
+  /** Pixels that a text takes, each point scaled to so many. */
+  public static int width(String text, int scale) {
+    return Math.max(0, text.length() * (COLUMNS + 1) - 1) * scale;
+  }
+
+  /** Pixels that a line takes, from the top of its letters to their foot. */
+  public static int height(int scale) {
+    return ROWS * scale;
+  }
+
+  /** The text, or as much of its beginning as fits with two dots behind; empty if not even that. */
+  public static String fitted(String text, int scale, int width) {
+    if (width(text, scale) <= width) {
+      return text;
+    }
+    for (int length = text.length() - 1; length > 0; length--) {
+      String shorter = text.substring(0, length).stripTrailing() + DOTS;
+      if (width(shorter, scale) <= width) {
+        return shorter;
+      }
+    }
+    return "";
+  }
+
+  /** Draws a text, {@link #lettered}, with its upper left corner at a place. */
+  public static void draw(Graphics2D g, String text, int x, int y, int scale, Color colour) {
     g.setColor(colour);
     for (int i = 0; i < text.length(); i++) {
-      String glyph = GLYPHS.get(text.charAt(i));
-      for (int row = 0; glyph != null && row < ROWS; row++) {
+      String glyph = GLYPHS.getOrDefault(text.charAt(i), UNKNOWN);
+      for (int row = 0; row < ROWS; row++) {
         int bits = Integer.parseInt(glyph.substring(2 * row, 2 * row + 2), 16);
         for (int column = 0; column < COLUMNS; column++) {
           if ((bits >> (COLUMNS - 1 - column) & 1) == 1) {
