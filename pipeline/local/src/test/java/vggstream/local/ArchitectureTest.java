@@ -24,6 +24,8 @@ class ArchitectureTest {
         .definedBy("vggstream.local")
         .layer("scene")
         .definedBy("vggstream.local.scene")
+        .layer("picture")
+        .definedBy("vggstream.local.picture")
         .layer("run")
         .definedBy("vggstream.local.run")
         .layer("demo")
@@ -38,6 +40,8 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("demo", "command")
         .whereLayer("scene")
         .mayOnlyBeAccessedByLayers("demo", "command")
+        .whereLayer("picture")
+        .mayOnlyBeAccessedByLayers("run", "demo", "command")
         .whereLayer("stream")
         .mayOnlyBeAccessedByLayers("run", "demo", "command")
         .check(CLASSES);

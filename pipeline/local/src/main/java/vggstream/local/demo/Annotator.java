@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
 import javax.imageio.ImageIO;
+import vggstream.local.picture.PixelFont;
 import vggstream.local.scene.Frame;
 
 /** Writes into a frame what the network saw in it. */

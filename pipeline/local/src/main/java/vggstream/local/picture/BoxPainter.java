@@ -23,7 +23,7 @@ public final class BoxPainter {
   private static final int SIDE_PER_LINE = 150;
 
   /** Pixels of the smaller side for each pixel that a point of the font is scaled to. */
-  private static final int SIDE_PER_POINT = 130;
+  private static final int SIDE_PER_POINT = 160;
 
   private static final int MOST_LINE = 16;
   private static final int MOST_SCALE = 16;

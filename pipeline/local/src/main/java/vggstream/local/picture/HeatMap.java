@@ -21,8 +21,7 @@ public final class HeatMap {
   private final int stride;
   private final int cropSide;
 
-  private HeatMap(
-      double[] values, int height, int width, Size rescaled, int stride, int cropSide) {
+  private HeatMap(double[] values, int height, int width, Size rescaled, int stride, int cropSide) {
     this.values = values;
     this.height = height;
     this.width = width;

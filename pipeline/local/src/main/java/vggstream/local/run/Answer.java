@@ -99,7 +99,7 @@ record Answer(String eventId, int width, int height, List<Seen> classes) {
         for (Box box : seen.boxes()) {
           marks.add(
               new Mark(
-                  box.scaled(fx, fy),
+                  new Box(box.xMin() * fx, box.yMin() * fy, box.xMax() * fx, box.yMax() * fy),
                   seen.label(),
                   seen.probability(),
                   Mark.colourOfRank(seen.rank())));

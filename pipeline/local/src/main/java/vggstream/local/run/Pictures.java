@@ -140,6 +140,9 @@ public final class Pictures {
    * @throws vggstream.model.ModelException if the network cannot be loaded for heat maps
    */
   Drawn draw(Path predictions, int parallelism) throws IOException, InterruptedException {
+    if (kinds.equals(Kinds.NONE)) {
+      return new Drawn(0, 0, 0, reasons);
+    }
     ObjectMapper mapper = new ObjectMapper();
     ExecutorService threads =
         Executors.newFixedThreadPool(
