@@ -91,15 +91,14 @@ record Answer(String eventId, int width, int height, List<Seen> classes) {
    * other classes that are probable enough.
    */
   List<Mark> marks(Size size) {
-    double fx = (double) size.width() / width;
-    double fy = (double) size.height() / height;
+    Size original = new Size(width, height);
     List<Mark> marks = new ArrayList<>();
     for (Seen seen : classes) {
       if (seen.rank() == 1 || seen.probability() >= LEAST_PROBABILITY) {
         for (Box box : seen.boxes()) {
           marks.add(
               new Mark(
-                  new Box(box.xMin() * fx, box.yMin() * fy, box.xMax() * fx, box.yMax() * fy),
+                  box.rescaled(original, size),
                   seen.label(),
                   seen.probability(),
                   Mark.colourOfRank(seen.rank())));
