@@ -126,6 +126,11 @@ final class CifarBinary implements DataSet {
   }
 
   @Override
+  public DataSet withBoxes(AnnotationProblems problems) throws DataException {
+    throw new DataException(root + ": CIFAR's images have no boxes: its objects fill them");
+  }
+
+  @Override
   public ImageSet split(String name) throws IOException {
     DataSets.requireSplit(this, name);
     List<Sample> samples = new ArrayList<>();

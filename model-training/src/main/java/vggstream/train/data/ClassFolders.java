@@ -1,6 +1,7 @@
 package vggstream.train.data;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -68,6 +69,32 @@ final class ClassFolders implements DataSet {
   public ImageSet split(String name) throws IOException {
     DataSets.requireSplit(this, name);
     return ImageFolder.read(folder(name), labels);
+  }
+
+  /** Annotations are files {@code Annotations/<split>/<class>/<image's name>.xml}. */
+  @Override
+  public DataSet withBoxes(AnnotationProblems problems) throws DataException {
+    Path annotations = root.resolve("Annotations");
+    if (layout != Layout.FOLDERS || !Files.isDirectory(annotations)) {
+      throw new DataException(
+          ("%s: class folders with boxes must be train/, val/ or test/, with"
+                  + " Annotations/<split>/<class>/<name>.xml beside them: were not")
+              .formatted(root));
+    }
+    return new DataSetWithBoxes(
+        this,
+        new DataSetWithBoxes.Source() {
+          @Override
+          public ImageSet images(String split, AnnotationProblems own) throws IOException {
+            return split(split);
+          }
+
+          @Override
+          public Annotations annotations(String split, AnnotationProblems own) {
+            return new XmlFiles(annotations.resolve(split), labels);
+          }
+        },
+        problems);
   }
 
   private Path folder(String split) {

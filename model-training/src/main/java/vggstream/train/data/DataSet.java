@@ -38,6 +38,15 @@ public interface DataSet {
   }
 
   /**
+   * The same data set with boxes: its images come with {@link ImageSet#boxes}, and those without a
+   * usable box of their class are left out.
+   *
+   * @param problems counts what is wrong with annotations, as splits are read
+   * @throws DataException if the data set has no annotations
+   */
+  DataSet withBoxes(AnnotationProblems problems) throws DataException;
+
+  /**
    * What to train on, and what to choose the learning rate and the best weights by: {@code val}
    * where the data set has one, else a share of each class of {@code train}. The images of {@code
    * test} are never looked at.

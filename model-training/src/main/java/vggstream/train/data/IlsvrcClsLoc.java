@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import vggstream.train.data.AnnotationProblems.Reason;
 
 /**
  * ILSVRC's CLS-LOC set as distributed: {@code Data/CLS-LOC/train/<wnid>}, {@code Data/CLS-LOC/val},
@@ -122,13 +123,46 @@ final class IlsvrcClsLoc implements DataSet {
   }
 
   @Override
+  public DataSet withBoxes(AnnotationProblems problems) throws DataException {
+    Path all = base.resolve("Annotations").resolve(SET);
+    if (!Files.isDirectory(all)) {
+      throw new DataException(all + ": must hold the annotations: no such folder");
+    }
+    List<String> wnids = labels.stream().map(label -> label.split("\\s", 2)[0]).toList();
+    return new DataSetWithBoxes(
+        this,
+        new DataSetWithBoxes.Source() {
+          @Override
+          public ImageSet images(String split, AnnotationProblems own) throws IOException {
+            return labelled(split, own);
+          }
+
+          @Override
+          public Annotations annotations(String split, AnnotationProblems own) {
+            return new XmlFiles(all.resolve(split), wnids);
+          }
+        },
+        problems);
+  }
+
+  @Override
   public ImageSet split(String name) throws IOException {
+    return labelled(name, null);
+  }
+
+  /**
+   * A split.
+   *
+   * @param leftOut counts images of val whose annotation does not tell their class; null to refuse
+   *     them
+   */
+  private ImageSet labelled(String name, @Nullable AnnotationProblems leftOut) throws IOException {
     if (name.equals(DataSets.TEST)) {
       throw new DataException(
           "%s: split must be one of %s: the images of test have no labels".formatted(root, splits));
     }
     DataSets.requireSplit(this, name);
-    List<Sample> samples = name.equals(DataSets.TRAIN) ? train() : val();
+    List<Sample> samples = name.equals(DataSets.TRAIN) ? train() : val(leftOut);
     return ImageFolder.requireImages(new ImageSet(images().resolve(name), labels, samples));
   }
 
@@ -187,7 +221,7 @@ final class IlsvrcClsLoc implements DataSet {
             .formatted(folder, list, missing.size(), ImageFolder.abbreviate(missing)));
   }
 
-  private List<Sample> val() throws IOException {
+  private List<Sample> val(@Nullable AnnotationProblems leftOut) throws IOException {
     Path folder = images().resolve(DataSets.VAL);
     Map<String, String> files = byStem(folder);
     Set<String> listed = listed("val.txt");
@@ -201,7 +235,10 @@ final class IlsvrcClsLoc implements DataSet {
     }
     Optional<Path> solution = beside(root, base, SOLUTION);
     Map<String, Integer> truths =
-        solution.isPresent() ? solution(solution.get()) : annotated(files.keySet());
+        solution.isPresent() ? solution(solution.get()) : annotated(files.keySet(), leftOut);
+    if (leftOut != null && solution.isEmpty()) {
+      files.keySet().retainAll(truths.keySet());
+    }
     List<String> without =
         files.keySet().stream().filter(stem -> !truths.containsKey(stem)).sorted().toList();
     if (!without.isEmpty()) {
@@ -223,12 +260,22 @@ final class IlsvrcClsLoc implements DataSet {
     return base.resolve("Annotations").resolve(SET).resolve(DataSets.VAL);
   }
 
-  private Map<String, Integer> annotated(Set<String> stems) throws IOException {
+  private Map<String, Integer> annotated(Set<String> stems, @Nullable AnnotationProblems leftOut)
+      throws IOException {
     Map<String, Integer> truths = new HashMap<>();
-    for (String stem : stems) {
+    for (String stem : ImageFolder.sorted(stems)) {
       Path file = annotations().resolve(stem + ".xml");
       if (Files.isRegularFile(file)) {
-        truths.put(stem, AnnotatedClass.read(file, classes));
+        try {
+          truths.put(stem, VocAnnotation.classOf(file, classes));
+        } catch (IOException e) {
+          if (leftOut == null) {
+            throw e;
+          }
+          leftOut.report(Reason.NO_CLASS, String.valueOf(e.getMessage()));
+        }
+      } else if (leftOut != null) {
+        leftOut.report(Reason.NO_ANNOTATION, file.toString());
       }
     }
     return truths;

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import vggstream.image.Size;
+import vggstream.localise.Box;
 
 class BatchLoaderTest {
   private static final Augmentation AUGMENTATION = new Augmentation(32, 40, 32, true);
@@ -67,6 +68,13 @@ class BatchLoaderTest {
         shift.duplicate().get(shifts);
         text.append(Arrays.toString(shifts));
       }
+      FloatBuffer boxes = group.boxes();
+      if (boxes != null) {
+        float[] targets = new float[boxes.remaining()];
+        boxes.duplicate().get(targets);
+        assertEquals(4 * labels.length, targets.length);
+        text.append(Arrays.toString(targets));
+      }
     }
     return text.toString();
   }
@@ -77,6 +85,24 @@ class BatchLoaderTest {
     assertEquals(one, batches(2, 0, 23));
     assertEquals(one, batches(5, 0, 23));
     assertEquals(23, new HashSet<>(one).size(), "every batch is another");
+  }
+
+  @Test
+  void boxesDoNotDependOnTheNumberOfThreads() throws Exception {
+    List<ObjectBoxes.Annotated> boxes = new ArrayList<>();
+    for (int i = 0; i < images.size(); i++) {
+      Box first = new Box(0, i, 4, i + 9);
+      boxes.add(
+          new ObjectBoxes.Annotated(
+              new Size(33, 33 + i % 7 % 3), List.of(first, new Box(i, 0, i + 5, 4))));
+    }
+    images = images.withBoxes(ObjectBoxes.of(boxes));
+    List<String> one = batches(1, 0, 23);
+    assertTrue(one.get(0).contains("]["), one.get(0));
+    assertEquals(one, batches(3, 0, 23));
+    assertEquals(one.subList(13, 23), batches(2, 13, 10));
+    assertThrows(
+        IllegalArgumentException.class, () -> batches(AUGMENTATION.withWholeImages(), 1, 0, 1));
   }
 
   @Test

@@ -1,9 +1,11 @@
 package vggstream.train.data;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import vggstream.localise.Box;
 
 /** Public data sets as they are distributed. */
 class PublicDataTest {
@@ -29,6 +31,39 @@ class PublicDataTest {
     assertTrue(
         colours.directions().get(0).stream().allMatch(x -> Math.abs(x) > 0.5),
         "light is the first component: " + colours);
+  }
+
+  @Test
+  void theSmallIlsvrcSetHasABoxOfEveryImage() throws Exception {
+    AnnotationProblems problems = new AnnotationProblems();
+    HoldOut images =
+        DataSets.open(TestData.folder("ilsvrc-mini"))
+            .withBoxes(problems)
+            .trainAndValidation(0.05, 1);
+    assertEquals(4996, images.train().size());
+    assertEquals(500, images.validation().size());
+    assertEquals(4, problems.count(AnnotationProblems.Reason.DEGENERATE));
+    assertEquals(1, problems.count(AnnotationProblems.Reason.ONE_PIXEL));
+    ObjectBoxes train = requireNonNull(images.train().boxes());
+    ObjectBoxes val = requireNonNull(images.validation().boxes());
+    Box mean = train.meanRelative();
+    int wholeWrong = 0;
+    int meanWrong = 0;
+    double meanIou = 0;
+    for (int i = 0; i < val.images(); i++) {
+      Box truth = val.of(i).get(0);
+      double whole = truth.iou(new Box(0, 0, 64, 64));
+      double byMean =
+          truth.iou(
+              new Box(64 * mean.xMin(), 64 * mean.yMin(), 64 * mean.xMax(), 64 * mean.yMax()));
+      wholeWrong += whole <= 0.5 ? 1 : 0;
+      meanWrong += byMean <= 0.5 ? 1 : 0;
+      meanIou += byMean / val.images();
+    }
+    System.out.printf("whole %d, mean %d, mean IoU %.4f of %s%n", wholeWrong, meanWrong, meanIou, mean);
+    assertEquals(199, wholeWrong);
+    assertEquals(168, meanWrong);
+    assertEquals(0.505, meanIou, 0.001);
   }
 
   @Test
