@@ -113,14 +113,10 @@ public record Augmentation(
       throws ImageRejectedException {
     Size original = image.originalSize();
     Size rescaled = rescaled(image, scale);
-    double fx = (double) rescaled.width() / original.width();
-    double fy = (double) rescaled.height() / original.height();
     LocatedCrop crop =
         LocatedCrop.draw(
             rescaled,
-            boxes.stream()
-                .map(b -> new Box(b.xMin() * fx, b.yMin() * fy, b.xMax() * fx, b.yMax() * fy))
-                .toList(),
+            boxes.stream().map(b -> b.rescaled(original, rescaled)).toList(),
             cropSide,
             seed,
             epoch,

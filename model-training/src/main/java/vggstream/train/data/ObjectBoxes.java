@@ -118,15 +118,7 @@ public final class ObjectBoxes {
           "image must be of the annotated size %s, or a rescaled copy: is of %s"
               .formatted(annotated, original));
     }
-    return of(image).stream()
-        .map(
-            b ->
-                new Box(
-                    b.xMin() * fx,
-                    b.yMin() * fy,
-                    Math.min(b.xMax() * fx, original.width()),
-                    Math.min(b.yMax() * fy, original.height())))
-        .toList();
+    return of(image).stream().map(b -> b.rescaled(annotated, original).clamp(original)).toList();
   }
 
   /**

@@ -30,7 +30,6 @@ final class VocAnnotation {
     XML.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     XML.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
     XML.setProperty(XMLInputFactory.IS_COALESCING, true);
-    XML.setXMLReporter((message, type, information, location) -> {}); // it is thrown as well
   }
 
   private final XMLStreamReader reader;

@@ -60,7 +60,6 @@ class PublicDataTest {
       meanWrong += byMean <= 0.5 ? 1 : 0;
       meanIou += byMean / val.images();
     }
-    System.out.printf("whole %d, mean %d, mean IoU %.4f of %s%n", wholeWrong, meanWrong, meanIou, mean);
     assertEquals(199, wholeWrong);
     assertEquals(168, meanWrong);
     assertEquals(0.505, meanIou, 0.001);
