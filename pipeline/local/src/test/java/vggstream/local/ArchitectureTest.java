@@ -53,14 +53,19 @@ class ArchitectureTest {
   }
 
   @Test
-  void scenesAreDrawnByJavaAlone() {
+  void scenesAreDrawnByJavaAloneAndBoxesAreVisions() {
     ArchRuleDefinition.noClasses()
         .that()
         .resideInAPackage("vggstream.local.scene")
         .should()
         .dependOnClassesThat()
         .resideOutsideOfPackages(
-            "java..", "javax.imageio..", "vggstream.local.scene", "org.jspecify..")
+            "java..",
+            "javax.imageio..",
+            "vggstream.local.scene",
+            "vggstream.localise",
+            "vggstream.image",
+            "org.jspecify..")
         .check(CLASSES);
   }
 

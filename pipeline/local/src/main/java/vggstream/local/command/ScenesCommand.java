@@ -18,8 +18,8 @@ import vggstream.local.scene.Thing;
 @Command(
     name = "scenes",
     description =
-        "Draws a labelled data set, a folder per class: DIR/train, DIR/val, DIR/test. The same"
-            + " seed draws the same images.",
+        "Draws a labelled data set, a folder per class: DIR/train, DIR/val, DIR/test, and writes"
+            + " where the things are: DIR/Annotations. The same seed draws the same images.",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     showDefaultValues = true)

@@ -9,30 +9,24 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
+import vggstream.image.Size;
+import vggstream.localise.Box;
 
 /**
  * A drawn image and the truth about it.
  *
  * @param image RGB
  * @param thing the class that it shows
- * @param box where, in pixels of the image
+ * @param box the smallest that holds every pixel of which it covers half, outline included; edges
+ *     lie between pixels
  */
 public record Frame(BufferedImage image, Thing thing, Box box) {
 
-  /**
-   * Continuous edges within the image, the maxima exclusive.
-   *
-   * @param xMin left edge, pixels
-   * @param yMin top edge, pixels
-   * @param xMax right edge, above xMin
-   * @param yMax bottom edge, above yMin
-   */
-  public record Box(double xMin, double yMin, double xMax, double yMax) {
-    public Box {
-      if (!(xMin >= 0 && yMin >= 0 && xMax > xMin && yMax > yMin)) {
-        throw new IllegalArgumentException(
-            "box must satisfy 0 <= min < max: was %s,%s,%s,%s".formatted(xMin, yMin, xMax, yMax));
-      }
+  public Frame {
+    if (!(box.area() > 0 && box.isWithin(new Size(image.getWidth(), image.getHeight())))) {
+      throw new IllegalArgumentException(
+          "box must have an area and be within the image %dx%d: was %s"
+              .formatted(image.getWidth(), image.getHeight(), box));
     }
   }
 

@@ -5,19 +5,25 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.GradientPaint;
 import java.awt.Graphics2D;
+import java.awt.Paint;
 import java.awt.RenderingHints;
 import java.awt.Shape;
+import java.awt.Stroke;
 import java.awt.geom.AffineTransform;
-import java.awt.geom.Area;
-import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferByte;
 import java.awt.image.DataBufferInt;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import vggstream.localise.Box;
 
 /** One thing that drifts, turns and breathes before a backdrop. */
 final class Scene {
   /** By how much a thing is brighter than the backdrop, at least, of 255. */
   private static final double MIN_CONTRAST = 55;
+
+  /** Width of an outline, of the thing's radius. */
+  private static final double OUTLINE_WIDTH = 0.06;
 
   private final Backdrop backdrop;
   private final Thing thing;
@@ -67,6 +73,7 @@ final class Scene {
     double centreX = width / 2.0 + roomX * Math.sin(2 * Math.PI * moment + phaseX);
     double centreY = height / 2.0 + roomY * Math.sin(4 * Math.PI * moment + phaseY);
     Shape shape = thing.at(centreX, centreY, size, angle + spin * moment);
+    Stroke outline = outlined ? new BasicStroke((float) (OUTLINE_WIDTH * size)) : null;
 
     BufferedImage image = backdrop.image();
     Graphics2D g = image.createGraphics();
@@ -77,25 +84,23 @@ final class Scene {
       g.setPaint(Color.BLACK);
       g.fill(AffineTransform.getTranslateInstance(fall, fall).createTransformedShape(shape));
       g.setComposite(AlphaComposite.SrcOver);
-      g.setPaint(
+      draw(
+          g,
+          shape,
           new GradientPaint(
               (float) (centreX - size),
               (float) (centreY - size),
               lit,
               (float) (centreX + size),
               (float) (centreY + size),
-              shaded));
-      g.fill(shape);
-      if (outlined) {
-        g.setStroke(new BasicStroke((float) (0.06 * size)));
-        g.setPaint(mix(shaded, Color.BLACK, 0.5));
-        g.draw(shape);
-      }
+              shaded),
+          outline,
+          mix(shaded, Color.BLACK, 0.5));
     } finally {
       g.dispose();
     }
     addGrain(image, new Random(grainSeed + Math.round(moment * 1e6)));
-    return new Frame(image, thing, box(shape, width, height));
+    return new Frame(image, thing, box(shape, outline, width, height));
   }
 
   /** The noise of a camera's sensor. */
@@ -113,13 +118,43 @@ final class Scene {
     }
   }
 
-  private static Frame.Box box(Shape shape, int width, int height) {
-    Rectangle2D bounds = new Area(shape).getBounds2D();
-    return new Frame.Box(
-        Math.max(0, bounds.getMinX()),
-        Math.max(0, bounds.getMinY()),
-        Math.min(width, bounds.getMaxX()),
-        Math.min(height, bounds.getMaxY()));
+  /** The smallest box that holds every pixel that a thing covers at least half of. */
+  static Box box(Shape shape, @Nullable Stroke outline, int width, int height) {
+    BufferedImage coverage = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
+    Graphics2D g = coverage.createGraphics();
+    try {
+      g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+      draw(g, shape, Color.WHITE, outline, Color.WHITE);
+    } finally {
+      g.dispose();
+    }
+    byte[] covered = ((DataBufferByte) coverage.getRaster().getDataBuffer()).getData();
+    int left = width;
+    int top = height;
+    int right = -1;
+    int bottom = -1;
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        if ((covered[y * width + x] & 255) >= 128) {
+          left = Math.min(left, x);
+          right = Math.max(right, x);
+          top = Math.min(top, y);
+          bottom = y;
+        }
+      }
+    }
+    return new Box(left, top, right + 1.0, bottom + 1.0);
+  }
+
+  private static void draw(
+      Graphics2D g, Shape shape, Paint fill, @Nullable Stroke outline, Color edge) {
+    g.setPaint(fill);
+    g.fill(shape);
+    if (outline != null) {
+      g.setStroke(outline);
+      g.setPaint(edge);
+      g.draw(shape);
+    }
   }
 
   private static int clamp(int value) {
