@@ -1,23 +1,11 @@
 package vggstream.train.evaluate;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import vggstream.classify.RankedClass;
 import vggstream.classify.TopK;
-import vggstream.image.ImageLimits;
-import vggstream.image.ImageRejectedException;
-import vggstream.image.RgbImage;
 import vggstream.train.data.DataException;
-import vggstream.train.data.ImageFiles;
 import vggstream.train.data.ImageSet;
 import vggstream.train.data.Sample;
 import vggstream.train.data.UnreadableImages;
@@ -62,35 +50,14 @@ public final class ClassificationEvaluator {
       ImageSet images, UnreadableImages unreadable, Consumer<ImagePrediction> each)
       throws IOException, InterruptedException {
     long start = System.nanoTime();
-    ExecutorService pool = Executors.newFixedThreadPool(options.threads());
-    ThreadLocal<ImageFiles> files =
-        ThreadLocal.withInitial(() -> new ImageFiles(ImageLimits.DEFAULT));
-    Deque<Pending> ahead = new ArrayDeque<>();
-    List<Decoded> batch = new ArrayList<>();
-    int next = 0;
     Tally tally = new Tally(each);
-    try {
-      while (next < images.size() || !ahead.isEmpty()) {
-        while (next < images.size() && ahead.size() < 2 * options.batch()) {
-          Sample sample = images.samples().get(next++);
-          ahead.add(
-              new Pending(
-                  sample, pool.submit(() -> read(files.get(), images, sample, unreadable))));
-        }
-        Pending first = ahead.remove();
-        RgbImage image = get(first.image());
-        if (image != null) {
-          batch.add(new Decoded(first.sample(), image));
-        }
-        if (batch.size() == options.batch() || ahead.isEmpty() && next == images.size()) {
-          classify(batch, images, unreadable, tally);
-        }
-      }
-    } finally {
-      batch.forEach(decoded -> decoded.image().close());
-      discard(ahead);
-      pool.shutdown();
-    }
+    new ImageBatches(images, unreadable, options)
+        .forEach(
+            batch ->
+                tally.add(
+                    batch,
+                    predictor.posteriors(batch.stream().map(ImageBatches.Decoded::image).toList()),
+                    images));
     if (tally.images == 0) {
       throw new DataException(images.root() + ": no image could be read");
     }
@@ -100,28 +67,6 @@ public final class ClassificationEvaluator {
         (double) tally.wrong / tally.images,
         (double) tally.notAmongTop / tally.images,
         (System.nanoTime() - start) / 1e9);
-  }
-
-  /** Classifies and closes the images of a batch. */
-  private void classify(
-      List<Decoded> batch, ImageSet images, UnreadableImages unreadable, Tally tally)
-      throws IOException {
-    if (batch.isEmpty()) {
-      return;
-    }
-    try {
-      tally.add(batch, predictor.posteriors(batch.stream().map(Decoded::image).toList()), images);
-    } catch (ImageRejectedException several) {
-      for (Decoded one : batch) { // one of them is to blame: each for itself
-        try {
-          tally.add(List.of(one), predictor.posteriors(List.of(one.image())), images);
-        } catch (ImageRejectedException e) {
-          unreadable.report(one.sample().path(), String.valueOf(e.getMessage()));
-        }
-      }
-    }
-    batch.forEach(decoded -> decoded.image().close());
-    batch.clear();
   }
 
   /** The counts. */
@@ -135,7 +80,7 @@ public final class ClassificationEvaluator {
       this.each = each;
     }
 
-    void add(List<Decoded> batch, List<double[]> posteriors, ImageSet set) {
+    void add(List<ImageBatches.Decoded> batch, List<double[]> posteriors, ImageSet set) {
       for (int i = 0; i < batch.size(); i++) {
         Sample sample = batch.get(i).sample();
         int truth = sample.classIndex();
@@ -149,49 +94,4 @@ public final class ClassificationEvaluator {
       }
     }
   }
-
-  private @Nullable RgbImage read(
-      ImageFiles files, ImageSet images, Sample sample, UnreadableImages unreadable)
-      throws IOException {
-    try {
-      return files.read(images, sample, options.largestScale());
-    } catch (ImageRejectedException | IOException e) {
-      unreadable.report(sample.path(), String.valueOf(e.getMessage()));
-      return null;
-    }
-  }
-
-  private static @Nullable RgbImage get(Future<@Nullable RgbImage> future)
-      throws IOException, InterruptedException {
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof DataException d) {
-        throw new DataException(String.valueOf(d.getMessage()));
-      }
-      throw new IllegalStateException("decoding failed", e.getCause());
-    }
-  }
-
-  /** Frees what was decoded ahead and is no longer wanted. */
-  private static void discard(Deque<Pending> ahead) {
-    for (Pending pending : ahead) {
-      try {
-        RgbImage image = pending.image().get();
-        if (image != null) {
-          image.close();
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      } catch (ExecutionException e) {
-        // nothing was decoded, and the first failure is the one that is reported
-        continue;
-      }
-    }
-  }
-
-  private record Pending(Sample sample, Future<@Nullable RgbImage> image) {}
-
-  private record Decoded(Sample sample, RgbImage image) {}
 }

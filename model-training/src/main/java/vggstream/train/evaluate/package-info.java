@@ -1,7 +1,8 @@
 /**
- * Error of a classifier over labelled images (paper, section 4): it is given a function from images
- * to posteriors and knows no trainer. Entry: {@link
- * vggstream.train.evaluate.ClassificationEvaluator}.
+ * Error over labelled images by a test-time protocol (paper, sections 3.2 and 4, appendix A).
+ * Entry: {@link vggstream.train.evaluate.ClassificationEvaluator} and {@link
+ * vggstream.train.evaluate.LocalisationEvaluator}; they receive a predict function and know no
+ * trainer.
  */
 @NullMarked
 package vggstream.train.evaluate;
