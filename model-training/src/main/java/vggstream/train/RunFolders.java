@@ -3,10 +3,13 @@ package vggstream.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import vggstream.train.journal.EpochReport;
 import vggstream.train.journal.History;
+import vggstream.train.journal.Measures;
 import vggstream.train.report.Curve;
 import vggstream.train.report.Evaluation;
 
@@ -72,19 +75,15 @@ final class RunFolders {
             && folder.endsWith(EVALUATIONS);
   }
 
-  /** The epochs of a run. */
+  /** The epochs of a run that classifies; none of one that localises. */
   static List<Curve.Point> history(Path run) throws IOException {
-    return new History(run.resolve("history.csv"))
-        .read().stream()
-            .map(
-                e ->
-                    new Curve.Point(
-                        e.epoch(),
-                        e.loss(),
-                        e.trainAccuracy(),
-                        e.validationAccuracy(),
-                        e.learningRate()))
-            .toList();
+    List<Curve.Point> points = new ArrayList<>();
+    for (EpochReport e : new History(run.resolve("history.csv")).read()) {
+      if (e.measures() instanceof Measures.Accuracies a) {
+        points.add(new Curve.Point(e.epoch(), e.loss(), a.train(), a.top1(), e.learningRate()));
+      }
+    }
+    return points;
   }
 
   /**

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import vggstream.train.checkpoint.Checkpoint;
 import vggstream.train.checkpoint.TensorSource;
 import vggstream.train.network.Network;
@@ -21,28 +22,32 @@ final class StepTensors {
 
   private StepTensors() {}
 
-  /** The parameters and their momentum, to be written. */
+  /** The parameters and the momentum of those that are trained, to be written. */
   static List<TensorSource> sources(Network network, TrainingStep step) {
+    Set<Parameter> trained = Set.copyOf(network.trainedParameters());
     List<TensorSource> sources = new ArrayList<>();
     for (Parameter p : network.parameters()) {
       sources.add(
           new TensorSource(p.name(), p.shape(), into -> step.readParameter(p.name(), into)));
-      sources.add(
-          new TensorSource(
-              p.name() + MOMENTUM, p.shape(), into -> step.readMomentum(p.name(), into)));
+      if (trained.contains(p)) {
+        sources.add(
+            new TensorSource(
+                p.name() + MOMENTUM, p.shape(), into -> step.readMomentum(p.name(), into)));
+      }
     }
     return sources;
   }
 
   /**
-   * Loads the parameters and their momentum.
+   * Loads the parameters and the momentum of those that are trained.
    *
    * @throws IOException if the checkpoint is of another network
    */
   static void load(Checkpoint checkpoint, Network network, TrainingStep step) throws IOException {
     for (Parameter p : network.parameters()) {
-      FloatBuffer values = read(checkpoint, p, p.name());
-      step.loadParameter(p.name(), values);
+      step.loadParameter(p.name(), read(checkpoint, p, p.name()));
+    }
+    for (Parameter p : network.trainedParameters()) {
       step.loadMomentum(p.name(), read(checkpoint, p, p.name() + MOMENTUM));
     }
   }

@@ -8,6 +8,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import vggstream.train.journal.EpochReport;
+import vggstream.train.journal.Measures;
 
 /**
  * Shows a run on the console: a progress bar on standard error, one line an epoch on the output.
@@ -17,10 +18,17 @@ final class TrainingConsole implements TrainingListener {
 
   private final PrintWriter out;
   private final boolean showBar;
+  private final boolean localises;
   private @Nullable ProgressBar bar;
 
-  TrainingConsole(PrintWriter out, boolean showBar) {
+  /**
+   * Shows a run.
+   *
+   * @param localises whether what steps agree by is the intersection over union
+   */
+  TrainingConsole(PrintWriter out, boolean showBar, boolean localises) {
     this.out = out;
+    this.localises = localises;
     this.showBar = showBar;
   }
 
@@ -50,16 +58,17 @@ final class TrainingConsole implements TrainingListener {
 
   @Override
   public void stepped(
-      int epoch, long iteration, double loss, double accuracy, double imagesPerSecond) {
+      int epoch, long iteration, double loss, double agreement, double imagesPerSecond) {
     if (bar != null) {
       bar.stepTo(iteration);
       bar.setExtraMessage(
           String.format(
               Locale.ROOT,
-              " epoch %d, loss %.4f, accuracy %.1f %%, %.0f images/s",
+              " epoch %d, loss %.4f, %s %.1f %%, %.0f images/s",
               epoch,
               loss,
-              100 * accuracy,
+              localises ? "IoU" : "accuracy",
+              100 * agreement,
               imagesPerSecond));
     }
   }
@@ -69,18 +78,35 @@ final class TrainingConsole implements TrainingListener {
     out.println(
         String.format(
             Locale.ROOT,
-            "epoch %d: loss %.4f, accuracy %.2f %%, validation top-1 %.2f %% top-5 %.2f %%%s,"
-                + " learning rate %s, %.1f images/s, waited for images %.1f %% of the time",
+            "epoch %d: loss %.4f, %s%s, learning rate %s, %.1f images/s, waited for images %.1f %%"
+                + " of the time",
             report.epoch(),
             report.loss(),
-            100 * report.trainAccuracy(),
-            100 * report.validationAccuracy(),
-            100 * report.validationTop5(),
+            measures(report.measures()),
             report.best() ? " (best)" : "",
             Float.toString((float) report.learningRate()),
             report.imagesPerSecond(),
             100 * report.waitedShare()));
     out.flush();
+  }
+
+  private static String measures(Measures measures) {
+    if (measures instanceof Measures.Overlaps o) {
+      return String.format(
+          Locale.ROOT,
+          "mean IoU %.3f, validation loss %.4f mean IoU %.3f error %.2f %%",
+          o.trainIou(),
+          o.loss(),
+          o.meanIou(),
+          100 * o.error());
+    }
+    Measures.Accuracies a = (Measures.Accuracies) measures;
+    return String.format(
+        Locale.ROOT,
+        "accuracy %.2f %%, validation top-1 %.2f %% top-5 %.2f %%",
+        100 * a.train(),
+        100 * a.top1(),
+        100 * a.top5());
   }
 
   @Override

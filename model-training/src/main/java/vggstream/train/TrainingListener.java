@@ -22,10 +22,11 @@ public interface TrainingListener {
    *
    * @param epoch that it belongs to, from 1
    * @param loss mean of the epoch's steps so far
-   * @param accuracy of the epoch's steps so far, 0..1
+   * @param agreement with the truth of the epoch's steps so far, 0..1: accuracy, or mean
+   *     intersection over union of a network that localises
    * @param imagesPerSecond of the steps made in this process
    */
-  void stepped(int epoch, long iteration, double loss, double accuracy, double imagesPerSecond);
+  void stepped(int epoch, long iteration, double loss, double agreement, double imagesPerSecond);
 
   /** An epoch was made and validated. */
   void epochEnds(EpochReport report);

@@ -132,14 +132,16 @@ final class TrainingLoop {
         throw run.diverged(
             "the loss of step %d was %s".formatted(state.iteration() + 1, result.loss()));
       }
-      state = state.stepped(state.lossSum() + result.loss(), state.correct() + result.correct());
+      state = 
+          state.stepped(
+              state.lossSum() + result.loss(), state.agreement() + result.agreement());
       pace.stepped();
       long made = state.iteration() - epochStart;
       listener.stepped(
           state.epoch() + 1,
           state.iteration(),
           state.lossSum() / made,
-          (double) state.correct() / made / batch,
+          state.agreement() / made / batch,
           pace.imagesPerSecond());
       if (made % Math.max(1, batches / EVENTS) == 0) {
         note(state, result, pace.imagesPerSecond());
@@ -161,7 +163,7 @@ final class TrainingLoop {
       throws IOException {
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("train/loss", (double) result.loss());
-    values.put("train/accuracy", (double) result.correct() / recipe.optimiser().batch());
+    values.put("train/accuracy", result.agreement() / recipe.optimiser().batch());
     values.put("learning_rate", state.schedule().learningRate());
     values.put("images_per_second", imagesPerSecond);
     events.add(state.iteration(), values);
@@ -193,7 +195,7 @@ final class TrainingLoop {
             validated.iteration(),
             made.schedule().learningRate(),
             made.lossSum() / batches,
-            (double) made.correct() / batches / recipe.optimiser().batch(),
+            made.agreement() / batches / recipe.optimiser().batch(),
             result.accuracy(),
             1 - result.top5Error(),
             best,

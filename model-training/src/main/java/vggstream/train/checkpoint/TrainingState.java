@@ -1,5 +1,6 @@
 package vggstream.train.checkpoint;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,9 +17,11 @@ import vggstream.train.recipe.PlateauSchedule;
  * @param iteration steps made
  * @param epoch whole epochs made, each with its validation
  * @param lossSum sum of the losses of the steps of the epoch begun
- * @param correct images that were right in the steps of the epoch begun
+ * @param agreement sum over the images of the steps of the epoch begun: 1 for each that was right;
+ *     of a network that localises, each one's intersection over union
  * @param schedule what the learning rate's schedule remembers
- * @param bestAccuracy best validation accuracy of an epoch, 0..1; below 0 before the first
+ * @param bestAccuracy best validation accuracy of an epoch, 0..1; of a network that localises, best
+ *     mean intersection over union; below 0 before the first
  * @param bestIteration steps after which that was reached
  * @param seed of the run
  * @param labels of the classes
@@ -33,7 +36,7 @@ public record TrainingState(
     long iteration,
     int epoch,
     double lossSum,
-    long correct,
+    @JsonAlias("correct") double agreement,
     PlateauSchedule.State schedule,
     double bestAccuracy,
     long bestIteration,
@@ -70,13 +73,13 @@ public record TrainingState(
   }
 
   /** The state after one more step, with the sums of its epoch. */
-  public TrainingState stepped(double newLossSum, long newCorrect) {
+  public TrainingState stepped(double newLossSum, double newAgreement) {
     return new TrainingState(
         format,
         iteration + 1,
         epoch,
         newLossSum,
-        newCorrect,
+        newAgreement,
         schedule,
         bestAccuracy,
         bestIteration,
@@ -120,7 +123,7 @@ public record TrainingState(
         iteration,
         epoch,
         lossSum,
-        correct,
+        agreement,
         newSchedule,
         newBestAccuracy,
         newBestIteration,

@@ -19,13 +19,16 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws how a run went: errors above, loss below, over epochs; lines where the rate fell. */
+/**
+ * Draws how a run went: errors, or intersections over unions, above, loss below, over epochs; lines
+ * where the rate fell.
+ */
 public final class Curves {
   private static final int WIDTH = 900;
   private static final int HEIGHT = 420;
   private static final Color TRAIN = new Color(0x9467bd);
-  private static final Color TOP1 = new Color(0x1f77b4);
-  private static final Color TOP5 = new Color(0x2ca02c);
+  private static final Color FIRST = new Color(0x1f77b4);
+  private static final Color SECOND = new Color(0x2ca02c);
   private static final Color LOSS = new Color(0xd62728);
   private static final Color RATE = new Color(0x999999);
   private static final int MARKED = 40; // epochs up to which each is marked by a point
@@ -39,12 +42,10 @@ public final class Curves {
    * @param history at least one epoch
    */
   public static void write(String title, List<EpochReport> history, Path file) throws IOException {
-    XYChart errors = chart(title, "error, %");
-    add(errors, "training top-1 (crops, dropout on)", history, TRAIN, e -> 1 - e.trainAccuracy());
-    add(errors, "validation top-1", history, TOP1, e -> 1 - e.validationAccuracy());
-    add(errors, "validation top-5", history, TOP5, e -> 1 - e.validationTop5());
+    boolean classifies = history.get(0).measures() instanceof Measures.Accuracies;
+    XYChart errors = classifies ? errors(title, history) : overlaps(title, history);
     errors.getStyler().setYAxisMin(0.0);
-    XYChart losses = chart("", "training loss, nats");
+    XYChart losses = chart("", classifies ? "training loss, nats" : "training loss, Euclidean");
     double[] epochs = history.stream().mapToDouble(EpochReport::epoch).toArray();
     style(
         losses.addSeries(
@@ -64,6 +65,31 @@ public final class Curves {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     ImageIO.write(both, "png", png);
     WholeFile.write(file, png.toByteArray());
+  }
+
+  private static XYChart errors(String title, List<EpochReport> history) {
+    XYChart chart = chart(title, "error, %");
+    add(chart, "training top-1 (crops, dropout on)", history, TRAIN, accuracies(a -> 1 - a.train()));
+    add(chart, "validation top-1", history, FIRST, accuracies(a -> 1 - a.top1()));
+    add(chart, "validation top-5", history, SECOND, accuracies(a -> 1 - a.top5()));
+    return chart;
+  }
+
+  private static XYChart overlaps(String title, List<EpochReport> history) {
+    XYChart chart = chart(title, "%");
+    add(chart, "training IoU (crops, dropout on)", history, TRAIN, overlaps(o -> o.trainIou()));
+    add(chart, "validation IoU", history, FIRST, overlaps(o -> o.meanIou()));
+    add(chart, "validation error (IoU <= 0.5)", history, SECOND, overlaps(o -> o.error()));
+    return chart;
+  }
+
+  private static ToDoubleFunction<EpochReport> accuracies(
+      ToDoubleFunction<Measures.Accuracies> value) {
+    return e -> e.measures() instanceof Measures.Accuracies a ? value.applyAsDouble(a) : Double.NaN;
+  }
+
+  private static ToDoubleFunction<EpochReport> overlaps(ToDoubleFunction<Measures.Overlaps> value) {
+    return e -> e.measures() instanceof Measures.Overlaps o ? value.applyAsDouble(o) : Double.NaN;
   }
 
   private static XYChart chart(String title, String y) {

@@ -1,6 +1,11 @@
 package vggstream.train.journal;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What an epoch brought.
@@ -8,11 +13,9 @@ import java.util.Locale;
  * @param epoch from 1
  * @param iteration steps made since the run began
  * @param learningRate of the epoch
- * @param loss mean of its steps, nats
- * @param trainAccuracy share of its crops that were right before their step, dropout on, 0..1
- * @param validationAccuracy top-1, 0..1
- * @param validationTop5 top-5 accuracy, 0..1
- * @param best whether the validation accuracy is the best so far
+ * @param loss mean of its steps: nats, or Euclidean of a network that localises
+ * @param measures how well the network did
+ * @param best whether the validation's measure is the best so far
  * @param imagesPerSecond of the steps made in this process, validation left out
  * @param waitedShare share of that time in which the optimiser waited for images, 0..1
  */
@@ -21,54 +24,79 @@ public record EpochReport(
     long iteration,
     double learningRate,
     double loss,
-    double trainAccuracy,
-    double validationAccuracy,
-    double validationTop5,
+    Measures measures,
     boolean best,
     double imagesPerSecond,
     double waitedShare) {
 
-  static final String CSV_HEADER =
-      "epoch,iteration,learning_rate,loss,train_accuracy,validation_accuracy,validation_top5,"
-          + "images_per_second,waited_share,best";
+  /** The line above those of the same measures. */
+  String csvHeader() {
+    return String.join(",", columns(List.copyOf(measures.byColumn().keySet())));
+  }
+
+  private static List<String> columns(List<String> measures) {
+    List<String> columns = new ArrayList<>(List.of("epoch", "iteration", "learning_rate", "loss"));
+    columns.addAll(measures);
+    columns.addAll(List.of("images_per_second", "waited_share", "best"));
+    return columns;
+  }
 
   String toCsv() {
     return String.format(
         Locale.ROOT,
-        "%d,%d,%s,%.6f,%.6f,%.6f,%.6f,%.2f,%.4f,%s",
+        "%d,%d,%s,%.6f,%s,%.2f,%.4f,%s",
         epoch,
         iteration,
         learningRate,
         loss,
-        trainAccuracy,
-        validationAccuracy,
-        validationTop5,
+        measures.byColumn().values().stream()
+            .map(value -> String.format(Locale.ROOT, "%.6f", value))
+            .collect(Collectors.joining(",")),
         imagesPerSecond,
         waitedShare,
         best);
   }
 
   /**
-   * Reads {@link #toCsv}.
+   * Reads {@link #toCsv} below a {@link #csvHeader}.
    *
-   * @throws IllegalArgumentException if a column is missing or no number
+   * @throws IllegalArgumentException if the header is of no measures, or a column is missing or no
+   *     number
    */
-  static EpochReport fromCsv(String line) {
+  static EpochReport fromCsv(String header, String line) {
+    boolean overlaps = header.equals(String.join(",", columns(Measures.Overlaps.COLUMNS)));
+    List<String> names =
+        columns(overlaps ? Measures.Overlaps.COLUMNS : Measures.Accuracies.COLUMNS);
     String[] cells = line.split(",", -1);
-    if (cells.length != CSV_HEADER.split(",").length) {
+    if (!header.equals(String.join(",", names)) || cells.length != names.size()) {
       throw new IllegalArgumentException(
-          "a line must have the columns %s: was %s".formatted(CSV_HEADER, line));
+          "a line must have the columns %s: was %s".formatted(String.join(",", names), line));
+    }
+    Map<String, String> byName = new HashMap<>();
+    for (int i = 0; i < cells.length; i++) {
+      byName.put(names.get(i), cells[i]);
     }
     return new EpochReport(
-        Integer.parseInt(cells[0]),
-        Long.parseLong(cells[1]),
-        Double.parseDouble(cells[2]),
-        Double.parseDouble(cells[3]),
-        Double.parseDouble(cells[4]),
-        Double.parseDouble(cells[5]),
-        Double.parseDouble(cells[6]),
-        Boolean.parseBoolean(cells[9]),
-        Double.parseDouble(cells[7]),
-        Double.parseDouble(cells[8]));
+        Integer.parseInt(byName.get("epoch")),
+        Long.parseLong(byName.get("iteration")),
+        number(byName, "learning_rate"),
+        number(byName, "loss"),
+        overlaps
+            ? new Measures.Overlaps(
+                number(byName, "train_mean_iou"),
+                number(byName, "validation_loss"),
+                number(byName, "validation_mean_iou"),
+                number(byName, "validation_error"))
+            : new Measures.Accuracies(
+                number(byName, "train_accuracy"),
+                number(byName, "validation_accuracy"),
+                number(byName, "validation_top5")),
+        Boolean.parseBoolean(byName.get("best")),
+        number(byName, "images_per_second"),
+        number(byName, "waited_share"));
+  }
+
+  private static double number(Map<String, String> cells, String column) {
+    return Double.parseDouble(cells.get(column));
   }
 }

@@ -27,7 +27,7 @@ public final class History {
     List<EpochReport> epochs = new ArrayList<>();
     for (int i = 1; i < lines.size(); i++) {
       try {
-        epochs.add(EpochReport.fromCsv(lines.get(i)));
+        epochs.add(EpochReport.fromCsv(lines.get(0), lines.get(i)));
       } catch (IllegalArgumentException e) {
         throw new IOException("%s, line %d: %s".formatted(file, i + 1, e.getMessage()), e);
       }
@@ -55,7 +55,11 @@ public final class History {
   }
 
   private void write(List<EpochReport> epochs) throws IOException {
-    StringBuilder text = new StringBuilder(EpochReport.CSV_HEADER).append('\n');
+    if (epochs.isEmpty()) {
+      Files.deleteIfExists(file);
+      return;
+    }
+    StringBuilder text = new StringBuilder(epochs.get(0).csvHeader()).append('\n');
     epochs.forEach(epoch -> text.append(epoch.toCsv()).append('\n'));
     WholeFile.write(file, text.toString());
   }

@@ -1,37 +1,33 @@
 package vggstream.train.network;
 
-import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
-import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 /**
  * The model file: the trained network made fully convolutional (paper, section 3.2), its
  * fully-connected layers as convolutions, so that images of any size from the crop's on may be
- * applied. Input {@code pixels}: uint8 (N, H, W, 3). Outputs: {@code score_map} (N, K, h, w);
- * {@code scores} (N, K), its spatial mean; {@code features} (N, F), the spatial mean of the
- * penultimate layer.
+ * applied. Input {@code pixels}: uint8 (N, H, W, 3). Outputs of a network that classifies: {@code
+ * score_map} (N, K, h, w); {@code scores} (N, K), its spatial mean; {@code features} (N, F), the
+ * spatial mean of the penultimate layer. Output of one that localises (appendix A): {@code box_map}
+ * (N, 4 or 4K, h, w), for each position the box in the window below it, in fractions of the crop's
+ * side. A joined file has all four, its convolutional layers once.
  */
 public final class InferenceGraph {
-  /** Bytes of weights in memory at a time. */
-  private static final int BLOCK = 4 << 20;
+  /** Begins the names of a joined file's layers that only the localiser has. */
+  static final String LOCALISER = "localiser.";
 
-  /** Limit of a protobuf message, bytes. */
-  private static final long LARGEST = Integer.MAX_VALUE;
+  private final GraphBuilder g;
+  private final Forward forward;
 
-  private InferenceGraph() {}
+  private InferenceGraph(Network network) {
+    g = new GraphBuilder(network.spec().configuration().title());
+    forward = new Forward(g);
+  }
 
   /**
    * Writes a model file whole or not at all: to a temporary file beside it, forced to disk, then
@@ -47,37 +43,55 @@ public final class InferenceGraph {
       ParameterSource parameters,
       Path file)
       throws IOException {
-    GraphBuilder g = graph(network, preprocessing);
+    InferenceGraph graph = new InferenceGraph(network);
+    String map = graph.convolutional(network, preprocessing); // (N, C, h', w')
+    graph.head(network, map, connected(network, ""));
+    graph.write(metadata, tensors(network.layers(), network.layers(), parameters), file);
+  }
+
+  /**
+   * Writes a model file with the outputs of a network that classifies and of one that localises,
+   * whose convolutional layers are the same and stand in the file once; as {@link #write}.
+   *
+   * @param classifier network with a head that classifies
+   * @param localiser network with one that localises, of the same configuration, width and crop
+   * @param classifierParameters of the classifier; of the shared layers these are written
+   * @param localiserParameters of the localiser
+   */
+  public static void writeJoined(
+      Network classifier,
+      Network localiser,
+      Preprocessing preprocessing,
+      Map<String, String> metadata,
+      ParameterSource classifierParameters,
+      ParameterSource localiserParameters,
+      Path file)
+      throws IOException {
+    InferenceGraph graph = new InferenceGraph(classifier);
+    String map = graph.convolutional(classifier, preprocessing); // (N, C, h', w')
+    graph.head(classifier, map, connected(classifier, ""));
+    List<Layer.FullyConnected> renamed = connected(localiser, LOCALISER);
+    graph.head(localiser, map, renamed);
+    List<ModelFileWriter.Tensor> tensors =
+        new ArrayList<>(tensors(classifier.layers(), classifier.layers(), classifierParameters));
+    tensors.addAll(tensors(renamed, connected(localiser, ""), localiserParameters));
+    graph.write(metadata, tensors, file);
+  }
+
+  private void write(Map<String, String> metadata, List<ModelFileWriter.Tensor> tensors, Path file)
+      throws IOException {
     ModelProto.Builder frame = g.modelWithoutGraph();
     metadata.forEach(
         (key, value) ->
             frame.addMetadataProps(
                 StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
-    Path target = file.toAbsolutePath();
-    Path parent = target.getParent();
-    if (parent == null) {
-      throw new IOException("model file must not be a root: was " + file);
-    }
-    Path temporary = parent.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
-    try {
-      try (FileChannel out =
-          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        write(frame.build(), g.graph(), network, parameters, out);
-        out.force(true);
-      }
-      Files.move(
-          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    ModelFileWriter.write(frame.build(), g.graph(), tensors, file);
   }
 
-  private static GraphBuilder graph(Network network, Preprocessing preprocessing) {
-    GraphBuilder g = new GraphBuilder(network.spec().configuration().title());
-    Forward forward = new Forward(g);
+  /** Everything before the fully-connected layers; returns its output. */
+  private String convolutional(Network network, Preprocessing preprocessing) {
     g.input("pixels", GraphBuilder.UINT8, "N", "H", "W", 3);
     String x = forward.pixels("pixels", preprocessing); // (N, 3, H, W)
-    String penultimate = x;
     for (Layer layer : network.layers()) {
       if (layer instanceof Layer.Convolution conv) {
         x = forward.convolution(x, conv); // (N, C, H', W')
@@ -85,22 +99,38 @@ public final class InferenceGraph {
         x = forward.normalisation(x, lrn); // (N, C, H', W')
       } else if (layer instanceof Layer.MaxPooling) {
         x = forward.pooling(x); // (N, C, H'/2, W'/2)
-      } else if (layer instanceof Layer.FullyConnected fc) {
-        penultimate = x;
-        x = forward.window(x, fc, fc.input().height()); // (N, F, h, w)
       } // nothing is dropped
     }
-    g.nodeTo(List.of("score_map"), "Identity", List.of(x));
-    spatialMean(g, x, "scores");
-    spatialMean(g, penultimate, "features");
-    long classes = network.spec().classes();
-    g.output("score_map", GraphBuilder.FLOAT, "N", classes, "h", "w");
-    g.output("scores", GraphBuilder.FLOAT, "N", classes);
-    g.output("features", GraphBuilder.FLOAT, "N", network.spec().fcWidth());
-    return g;
+    return x;
   }
 
-  private static void spatialMean(GraphBuilder g, String map, String output) {
+  /** The fully-connected layers applied densely, and the outputs of the network's head. */
+  private void head(Network network, String map, List<Layer.FullyConnected> layers) {
+    String x = map;
+    String penultimate = x;
+    for (Layer.FullyConnected fc : layers) {
+      penultimate = x;
+      x = forward.window(x, fc, fc.input().height()); // (N, F, h, w)
+    }
+    NetworkSpec spec = network.spec();
+    int channels = spec.head().channels(spec.classes());
+    switch (spec.head()) {
+      case CLASSIFY -> {
+        g.nodeTo(List.of("score_map"), "Identity", List.of(x));
+        spatialMean(x, "scores");
+        spatialMean(penultimate, "features");
+        g.output("score_map", GraphBuilder.FLOAT, "N", channels, "h", "w");
+        g.output("scores", GraphBuilder.FLOAT, "N", channels);
+        g.output("features", GraphBuilder.FLOAT, "N", spec.fcWidth());
+      }
+      case SCR, PCR -> {
+        g.nodeTo(List.of("box_map"), "Identity", List.of(x));
+        g.output("box_map", GraphBuilder.FLOAT, "N", channels, "h", "w");
+      }
+    }
+  }
+
+  private void spatialMean(String map, String output) {
     g.nodeTo(
         List.of(output),
         "ReduceMean",
@@ -109,96 +139,43 @@ public final class InferenceGraph {
         GraphBuilder.attribute("keepdims", 0)); // (N, K)
   }
 
+  /** A network's fully-connected layers, their names begun by a prefix. */
+  private static List<Layer.FullyConnected> connected(Network network, String prefix) {
+    return network.layers().stream()
+        .filter(Layer.FullyConnected.class::isInstance)
+        .map(Layer.FullyConnected.class::cast)
+        .map(
+            fc ->
+                new Layer.FullyConnected(
+                    prefix + fc.name(), fc.input(), fc.output(), fc.rectified()))
+        .toList();
+  }
+
+  /** The tensors of layers, whose values stand in the source under the names of others. */
+  private static List<ModelFileWriter.Tensor> tensors(
+      List<? extends Layer> layers, List<? extends Layer> inSource, ParameterSource source) {
+    List<ModelFileWriter.Tensor> tensors = new ArrayList<>();
+    for (int l = 0; l < layers.size(); l++) {
+      Layer layer = layers.get(l);
+      for (int i = 0; i < layer.parameters().size(); i++) {
+        Parameter p = layer.parameters().get(i);
+        String name = inSource.get(l).parameters().get(i).name();
+        tensors.add(
+            new ModelFileWriter.Tensor(
+                p.name(),
+                shapeInFile(layer, p),
+                p.elements(),
+                (first, into) -> source.read(name, first, into)));
+      }
+    }
+    return tensors;
+  }
+
   /** A parameter's shape in the file: a fully-connected weight becomes a convolution's. */
-  private static long[] shapeInFile(Layer layer, Parameter p) {
+  static long[] shapeInFile(Layer layer, Parameter p) {
     if (layer instanceof Layer.FullyConnected fc && p.kind() == Parameter.Kind.WEIGHT) {
       return fc.window();
     }
     return p.dimensions();
-  }
-
-  /**
-   * Writes the model's protobuf message by hand, for the weights to pass through: the frame, then
-   * field {@code graph} with the nodes, then its repeated field {@code initializer}.
-   */
-  private static void write(
-      ModelProto frame,
-      GraphProto graph,
-      Network network,
-      ParameterSource parameters,
-      FileChannel out)
-      throws IOException {
-    long size = graph.getSerializedSize();
-    for (Layer layer : network.layers()) {
-      for (Parameter p : layer.parameters()) {
-        long tensor = tensorSize(header(layer, p), p);
-        size +=
-            CodedOutputStream.computeTagSize(GraphProto.INITIALIZER_FIELD_NUMBER)
-                + CodedOutputStream.computeUInt64SizeNoTag(tensor)
-                + tensor;
-      }
-    }
-    if (size + frame.getSerializedSize() + 16 > LARGEST) {
-      throw new IOException(
-          "a model file must have at most %d bytes: would have %d"
-              .formatted(LARGEST, size + frame.getSerializedSize()));
-    }
-    ByteBuffer block = ByteBuffer.allocateDirect(BLOCK).order(ByteOrder.LITTLE_ENDIAN);
-    put(out, frame.toByteArray());
-    put(out, lengthDelimited(ModelProto.GRAPH_FIELD_NUMBER, size));
-    put(out, graph.toByteArray());
-    for (Layer layer : network.layers()) {
-      for (Parameter p : layer.parameters()) {
-        byte[] header = header(layer, p);
-        put(out, lengthDelimited(GraphProto.INITIALIZER_FIELD_NUMBER, tensorSize(header, p)));
-        put(out, header);
-        put(out, lengthDelimited(TensorProto.RAW_DATA_FIELD_NUMBER, p.elements() * Float.BYTES));
-        for (long first = 0; first < p.elements(); first += BLOCK / Float.BYTES) {
-          int n = (int) Math.min(BLOCK / Float.BYTES, p.elements() - first);
-          parameters.read(p.name(), first, block.clear().asFloatBuffer().limit(n));
-          put(out, block.limit(n * Float.BYTES));
-        }
-      }
-    }
-  }
-
-  private static byte[] header(Layer layer, Parameter p) {
-    TensorProto.Builder t =
-        TensorProto.newBuilder().setName(p.name()).setDataType(GraphBuilder.FLOAT);
-    for (long d : shapeInFile(layer, p)) {
-      t.addDims(d);
-    }
-    return t.build().toByteArray();
-  }
-
-  private static long tensorSize(byte[] header, Parameter p) {
-    long data = p.elements() * Float.BYTES;
-    return header.length
-        + CodedOutputStream.computeTagSize(TensorProto.RAW_DATA_FIELD_NUMBER)
-        + CodedOutputStream.computeUInt64SizeNoTag(data)
-        + data;
-  }
-
-  private static byte[] lengthDelimited(int field, long length) throws IOException {
-    int lengthDelimitedType = 2; // protobuf's wire type of messages and bytes
-    byte[] bytes =
-        new byte
-            [CodedOutputStream.computeTagSize(field)
-                + CodedOutputStream.computeUInt64SizeNoTag(length)];
-    CodedOutputStream coded = CodedOutputStream.newInstance(bytes);
-    coded.writeTag(field, lengthDelimitedType);
-    coded.writeUInt64NoTag(length);
-    coded.flush();
-    return bytes;
-  }
-
-  private static void put(FileChannel out, byte[] bytes) throws IOException {
-    put(out, ByteBuffer.wrap(bytes));
-  }
-
-  private static void put(FileChannel out, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      out.write(bytes);
-    }
   }
 }

@@ -6,18 +6,23 @@ import java.util.NoSuchElementException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A network: a column of Table 1 laid out layer by layer, from image to class scores. */
+/**
+ * A network: a column of Table 1 laid out layer by layer, from image to class scores or boxes; and
+ * which of its layers are trained.
+ */
 public final class Network {
   private static final Pattern CONVOLUTION = Pattern.compile("conv(\\d)-(\\d+)");
 
   private final NetworkSpec spec;
   private final List<Layer> layers;
   private final List<Parameter> parameters;
+  private final boolean convolutionsFixed;
 
-  private Network(NetworkSpec spec, List<Layer> layers) {
+  private Network(NetworkSpec spec, List<Layer> layers, boolean convolutionsFixed) {
     this.spec = spec;
     this.layers = List.copyOf(layers);
     this.parameters = layers.stream().flatMap(l -> l.parameters().stream()).toList();
+    this.convolutionsFixed = convolutionsFixed;
   }
 
   /** The network of a specification. */
@@ -50,8 +55,23 @@ public final class Network {
     layers.add(new Layer.Dropout("drop6", hidden));
     layers.add(new Layer.FullyConnected("fc7", hidden, hidden, true));
     layers.add(new Layer.Dropout("drop7", hidden));
-    layers.add(new Layer.FullyConnected("fc8", hidden, new Shape(spec.classes(), 1, 1), false));
-    return new Network(spec, layers);
+    Shape last = new Shape(spec.head().channels(spec.classes()), 1, 1);
+    layers.add(new Layer.FullyConnected("fc8", hidden, last, false));
+    return new Network(spec, layers, false);
+  }
+
+  /**
+   * The same network whose convolutional layers keep their weights (paper, appendix A: "fine-tuning
+   * only the first two fully-connected layers"; the last one, which starts at random, is trained
+   * too).
+   */
+  public Network withFixedConvolutions() {
+    return new Network(spec, layers, true);
+  }
+
+  /** Whether a layer's parameters, if it has any, change in training. */
+  public boolean trains(Layer layer) {
+    return !convolutionsFixed || layer instanceof Layer.FullyConnected;
   }
 
   public NetworkSpec spec() {
@@ -63,13 +83,18 @@ public final class Network {
     return layers;
   }
 
-  /** The trained tensors in the order of their layers, each weight before its bias. */
+  /** The weights and biases in the order of their layers, each weight before its bias. */
   public List<Parameter> parameters() {
     return parameters;
   }
 
+  /** Those of the parameters that change in training: all, unless convolutions are fixed. */
+  public List<Parameter> trainedParameters() {
+    return layers.stream().filter(this::trains).flatMap(l -> l.parameters().stream()).toList();
+  }
+
   /**
-   * The trained tensor of a name.
+   * The parameter of a name.
    *
    * @throws NoSuchElementException if there is none
    */
@@ -80,7 +105,7 @@ public final class Network {
         .orElseThrow(() -> new NoSuchElementException("the network has no parameter " + name));
   }
 
-  /** Number of trained values. */
+  /** Number of the parameters' values. */
   public long parameterCount() {
     return parameters.stream().mapToLong(Parameter::elements).sum();
   }

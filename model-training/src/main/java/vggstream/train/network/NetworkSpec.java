@@ -10,9 +10,10 @@ package vggstream.train.network;
  *     and at least 1 (paper: 1)
  * @param fcWidth channels of the first two fully-connected layers, at least 1 (paper: 4096)
  * @param classes number of classes K, at least 1 (paper: 1000)
+ * @param head what the last layer predicts
  */
 public record NetworkSpec(
-    Configuration configuration, int cropSide, double width, int fcWidth, int classes) {
+    Configuration configuration, int cropSide, double width, int fcWidth, int classes, Head head) {
 
   /** Pixels of input per position of the last pooling's output. */
   public static final int STRIDE = 32;
@@ -31,6 +32,17 @@ public record NetworkSpec(
     if (classes < 1) {
       throw new IllegalArgumentException("classes must be at least 1: was " + classes);
     }
+  }
+
+  /** A network that classifies. */
+  public NetworkSpec(
+      Configuration configuration, int cropSide, double width, int fcWidth, int classes) {
+    this(configuration, cropSide, width, fcWidth, classes, Head.CLASSIFY);
+  }
+
+  /** The same network with another last layer. */
+  public NetworkSpec withHead(Head other) {
+    return new NetworkSpec(configuration, cropSide, width, fcWidth, classes, other);
   }
 
   /** The paper's sizes. */

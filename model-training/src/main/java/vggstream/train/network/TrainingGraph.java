@@ -10,12 +10,14 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The graph of one mini-batch's loss and its gradients by every parameter, forward and backward.
+ * The graph of one mini-batch's loss and its gradients by every trained parameter, forward and
+ * backward; backward it goes down to the lowest trained layer and no further.
  *
- * <p>Inputs: {@link #PIXELS}, {@link #LABELS}, {@link #LOSS_WEIGHT}, {@link #COLOUR_SHIFT} if asked
- * for, one {@link #mask} for each dropout, and the parameters by their names. Outputs: {@link
- * #LOSS}, {@link #SCORES}, {@link #LOG_PROBABILITIES}, and one {@link #gradient} for each
- * parameter. An input's memory must not serve as an output's.
+ * <p>Inputs: {@link #PIXELS}, {@link #LABELS} (but for single-class regression), {@link #BOXES} if
+ * the network localises, {@link #LOSS_WEIGHT}, {@link #COLOUR_SHIFT} if asked for, one {@link
+ * #mask} for each dropout, and the parameters by their names. Outputs: {@link #LOSS}; {@link
+ * #SCORES} and {@link #LOG_PROBABILITIES}, or {@link #PREDICTED_BOXES}; and one {@link #gradient}
+ * for each trained parameter. An input's memory must not serve as an output's.
  */
 public final class TrainingGraph {
   /** uint8 (N, H, W, 3). */
@@ -33,8 +35,17 @@ public final class TrainingGraph {
   /** (N, 3), added to red, green, blue beside the mean, in units of pixel values. */
   public static final String COLOUR_SHIFT = "colour_shift";
 
-  /** Scalar: mean multinomial logistic loss, nats; not weighted. */
+  /** True boxes, (N, 4): centre x, centre y, width, height, as fractions of the crop's side. */
+  public static final String BOXES = "boxes";
+
+  /**
+   * Scalar, not weighted: mean multinomial logistic loss, nats; of a network that localises, the
+   * Euclidean loss, the sum of the squared differences of the boxes' values over 2N.
+   */
   public static final String LOSS = "loss";
+
+  /** (N, 4) as {@link #BOXES}; of per-class regression those of the images' own classes. */
+  public static final String PREDICTED_BOXES = "predicted_boxes";
 
   /** (N, K), before soft-max. */
   public static final String SCORES = "scores";
@@ -55,8 +66,14 @@ public final class TrainingGraph {
   /** The output so far where it is laid out by position; null while it is images. */
   private PositionMajor.@Nullable Value byPosition;
 
-  /** For each layer so far: what turns dY into dX, and notes the parameters' gradients. */
+  /**
+   * For each layer from the lowest trained one on: what turns dY into dX, and notes the parameters'
+   * gradients.
+   */
   private final Deque<UnaryOperator<String>> tape = new ArrayDeque<>();
+
+  /** Number of layers so far. */
+  private int layersAdded;
 
   private TrainingGraph(Network network, int batch, GradientStyle style) {
     this.network = network;
@@ -121,6 +138,10 @@ public final class TrainingGraph {
    */
   public static byte[] modelOfWholeImages(
       Network network, Preprocessing preprocessing, boolean colourShift) {
+    if (network.spec().head().localises()) {
+      throw new IllegalArgumentException(
+          "a network that localises must be trained on crops: its boxes are relative to them");
+    }
     return new TrainingGraph(network, 0, GradientStyle.IMAGE_MAJOR)
         .build(preprocessing, colourShift);
   }
@@ -132,22 +153,42 @@ public final class TrainingGraph {
   private byte[] build(Preprocessing preprocessing, boolean colourShift) {
     Object side = wholeImages() ? "H" : network.spec().cropSide();
     Object otherSide = wholeImages() ? "W" : side;
-    int classes = network.spec().classes();
     g.input(PIXELS, GraphBuilder.UINT8, count(), side, otherSide, 3);
-    g.input(LABELS, GraphBuilder.INT64, count());
+    if (network.spec().head() != Head.SCR) {
+      g.input(LABELS, GraphBuilder.INT64, count());
+    }
+    if (network.spec().head().localises()) {
+      g.input(BOXES, GraphBuilder.FLOAT, count(), Head.BOX);
+    }
     g.input(LOSS_WEIGHT, GraphBuilder.FLOAT);
     if (colourShift) {
       g.input(COLOUR_SHIFT, GraphBuilder.FLOAT, count(), 3);
     }
     for (Parameter p : network.parameters()) {
-      Object[] shape = Arrays.stream(dimensions(network, p, wholeImages())).boxed().toArray();
-      g.input(p.name(), GraphBuilder.FLOAT, shape);
-      g.output(gradient(p), GraphBuilder.FLOAT, shape);
+      g.input(p.name(), GraphBuilder.FLOAT, shapeOf(p));
+    }
+    for (Parameter p : network.trainedParameters()) {
+      g.output(gradient(p), GraphBuilder.FLOAT, shapeOf(p));
     }
     String x = forward.pixels(PIXELS, colourShift ? COLOUR_SHIFT : null, preprocessing);
     for (Layer layer : network.layers()) {
       x = add(layer, x);
+      layersAdded++;
     }
+    String d = network.spec().head().localises() ? boxLoss(x) : classLoss(x);
+    while (!tape.isEmpty()) {
+      d = tape.pop().apply(d);
+    }
+    return g.model();
+  }
+
+  private Object[] shapeOf(Parameter p) {
+    return Arrays.stream(dimensions(network, p, wholeImages())).boxed().toArray();
+  }
+
+  /** The multinomial logistic loss of the last layer's output; returns its gradient by that. */
+  private String classLoss(String x) {
+    int classes = network.spec().classes();
     scores(x);
     g.nodeTo(
         List.of(LOSS, LOG_PROBABILITIES),
@@ -157,11 +198,26 @@ public final class TrainingGraph {
     g.output(LOSS, GraphBuilder.FLOAT);
     g.output(SCORES, GraphBuilder.FLOAT, count(), classes);
     g.output(LOG_PROBABILITIES, GraphBuilder.FLOAT, count(), classes);
-    String d = backward.loss(LOG_PROBABILITIES, LABELS, LOSS_WEIGHT, classes); // (N, K)
-    while (!tape.isEmpty()) {
-      d = tape.pop().apply(d);
+    return backward.loss(LOG_PROBABILITIES, LABELS, LOSS_WEIGHT, classes); // (N, K)
+  }
+
+  /** The Euclidean loss of the last layer's output; returns its gradient by that. */
+  private String boxLoss(String x) {
+    EuclideanLoss loss = new EuclideanLoss(g, batch);
+    g.output(LOSS, GraphBuilder.FLOAT);
+    g.output(PREDICTED_BOXES, GraphBuilder.FLOAT, count(), Head.BOX);
+    if (network.spec().head() == Head.SCR) {
+      g.nodeTo(List.of(PREDICTED_BOXES), "Identity", List.of(x)); // (N, 4)
+      return loss.of(PREDICTED_BOXES, BOXES, LOSS, LOSS_WEIGHT); // (N, 4)
     }
-    return g.model();
+    String indices = loss.indicesOfClasses(LABELS); // (N, 4)
+    g.nodeTo(
+        List.of(PREDICTED_BOXES),
+        "GatherElements",
+        List.of(x, indices),
+        attribute("axis", 1)); // (N, 4)
+    String d = loss.of(PREDICTED_BOXES, BOXES, LOSS, LOSS_WEIGHT);
+    return loss.spread(d, indices, network.spec().head().channels(network.spec().classes()));
   }
 
   private Object count() {
@@ -182,26 +238,35 @@ public final class TrainingGraph {
     }
   }
 
+  /** Notes how a layer goes back, if a layer below or itself is trained. */
+  private void noteWayBack(boolean trained, UnaryOperator<String> back) {
+    if (trained || !tape.isEmpty()) {
+      tape.push(back);
+    }
+  }
+
   /** Adds a layer forward and notes it for the way back; returns its output. */
   private String add(Layer layer, String x) {
     if (layer instanceof Layer.Convolution conv) {
       if (byPosition == null && entersPositionMajor(conv)) {
         byPosition = positionMajor.enter(x, conv.input());
-        tape.push(d -> positionMajor.byImage(d, conv.input()));
+        noteWayBack(false, d -> positionMajor.byImage(d, conv.input()));
       }
-      return byPosition == null ? convolution(conv, x) : applied(convolution(conv, byPosition));
+      return byPosition == null
+          ? convolution(conv, x)
+          : applied(network.trains(conv), convolution(conv, byPosition));
     }
     if (layer instanceof Layer.LocalResponseNormalisation lrn) {
       String y = forward.normalisation(x, lrn);
-      tape.push(dy -> backward.normalisation(dy, x, y, lrn));
+      noteWayBack(false, dy -> backward.normalisation(dy, x, y, lrn));
       return y; // (N, C, H, W)
     }
     if (layer instanceof Layer.MaxPooling && byPosition != null) {
-      return applied(positionMajor.pooling(byPosition, layer.input()));
+      return applied(false, positionMajor.pooling(byPosition, layer.input()));
     }
     if (layer instanceof Layer.MaxPooling) {
       String y = forward.pooling(x);
-      tape.push(dy -> backward.pooling(dy, x, y));
+      noteWayBack(false, dy -> backward.pooling(dy, x, y));
       return y; // (N, C, H/2, W/2)
     }
     if (layer instanceof Layer.FullyConnected fc) {
@@ -213,7 +278,7 @@ public final class TrainingGraph {
           wholeImages()
               ? g.node("Unsqueeze", List.of(mask(dropout), g.longs(2, 3))) // (N, F, 1, 1)
               : mask(dropout);
-      tape.push(dy -> g.node("Mul", List.of(dy, mask)));
+      noteWayBack(false, dy -> g.node("Mul", List.of(dy, mask)));
       return g.node("Mul", List.of(x, mask)); // (N, F) or (N, F, h, w)
     }
     throw new AssertionError(layer);
@@ -221,8 +286,8 @@ public final class TrainingGraph {
 
   private boolean entersPositionMajor(Layer.Convolution layer) {
     return switch (style) {
-      case TRAINING_OPERATORS -> !tape.isEmpty() && PositionMajor.pays(layer, batch);
-      case POSITION_MAJOR -> tape.size() > 1; // after any normalisation, which follows the first
+      case TRAINING_OPERATORS -> layersAdded > 0 && PositionMajor.pays(layer, batch);
+      case POSITION_MAJOR -> layersAdded > 1; // after any normalisation, which follows the first
       case IMAGE_MAJOR, STANDARD_OPERATORS -> false;
     };
   }
@@ -233,8 +298,8 @@ public final class TrainingGraph {
     return positionMajor.convolution(x, layer, gradient(weight), gradient(bias));
   }
 
-  private String applied(PositionMajor.Applied layer) {
-    tape.push(layer.backward());
+  private String applied(boolean trained, PositionMajor.Applied layer) {
+    noteWayBack(trained, layer.backward());
     byPosition = layer.output();
     return layer.output().name(); // (P, C, N)
   }
@@ -246,7 +311,7 @@ public final class TrainingGraph {
       return x;
     }
     byPosition = null;
-    tape.push(d -> positionMajor.byPosition(d, shape)); // a pooling came last: row by row
+    noteWayBack(false, d -> positionMajor.byPosition(d, shape)); // a pooling came last: row by row
     return positionMajor.leave(value, shape); // (N, C, H, W)
   }
 
@@ -254,13 +319,14 @@ public final class TrainingGraph {
     String y = forward.convolution(x, layer);
     Parameter weight = layer.parameters().get(0);
     Parameter bias = layer.parameters().get(1);
-    boolean first = tape.isEmpty(); // nobody asks for the gradient by the image
-    tape.push(
+    boolean lowest = tape.isEmpty(); // nobody asks for the gradient by its input
+    noteWayBack(
+        network.trains(layer),
         dy -> {
           String dz = backward.relu(dy, y);
           backward.convolutionParameters(
               dz, x, weight.name(), layer, gradient(weight), gradient(bias));
-          return first ? "" : backward.convolutionInput(dz, weight.name(), layer);
+          return lowest ? "" : backward.convolutionInput(dz, weight.name(), layer);
         });
     return y; // (N, K, H, W)
   }
@@ -271,10 +337,15 @@ public final class TrainingGraph {
     String y = forward.fullyConnected(flat, layer);
     Parameter weight = layer.parameters().get(0);
     Parameter bias = layer.parameters().get(1);
-    tape.push(
+    boolean lowest = tape.isEmpty(); // nobody asks for the gradient by its input
+    noteWayBack(
+        network.trains(layer),
         dy -> {
           String dz = layer.rectified() ? backward.relu(dy, y) : dy;
           backward.fullyConnectedParameters(dz, flat, gradient(weight), gradient(bias));
+          if (lowest) {
+            return "";
+          }
           String dx = backward.fullyConnectedInput(dz, weight.name());
           return fromImages ? backward.reshape(dx, layer.input()) : dx;
         });
@@ -286,11 +357,13 @@ public final class TrainingGraph {
     String y = forward.window(x, layer, kernel);
     Parameter weight = layer.parameters().get(0);
     Parameter bias = layer.parameters().get(1);
-    tape.push(
+    boolean lowest = tape.isEmpty(); // nobody asks for the gradient by its input
+    noteWayBack(
+        network.trains(layer),
         dy -> {
           String dz = layer.rectified() ? backward.relu(dy, y) : dy;
           backward.windowParameters(dz, x, weight.name(), kernel, gradient(weight), gradient(bias));
-          return backward.windowInput(dz, weight.name(), kernel);
+          return lowest ? "" : backward.windowInput(dz, weight.name(), kernel);
         });
     return y; // (N, K, h, w)
   }

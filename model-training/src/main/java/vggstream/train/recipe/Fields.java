@@ -123,6 +123,25 @@ final class Fields {
             });
   }
 
+  /** The place in a list of words of a key's value. */
+  int word(String key, String preset, List<String> words) {
+    return value(
+        key,
+        words.indexOf(preset),
+        text -> {
+          if (!words.contains(text)) {
+            throw new IllegalArgumentException(
+                "must be one of %s: was %s".formatted(String.join(", ", words), text));
+          }
+          return words.indexOf(text);
+        });
+  }
+
+  /** Whether a key stands there. */
+  boolean has(String key) {
+    return section.entries().get(key) != null;
+  }
+
   /** One number or a list of them. */
   List<Double> reals(String key, List<Double> preset, Range range) {
     known.add(key);

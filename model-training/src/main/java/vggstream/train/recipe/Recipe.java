@@ -5,11 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import vggstream.train.data.Augmentation;
 import vggstream.train.network.Configuration;
 import vggstream.train.network.Initialisation;
+import vggstream.train.network.Network;
 import vggstream.train.network.NetworkSpec;
 
 /**
@@ -19,6 +21,7 @@ import vggstream.train.network.NetworkSpec;
  * @param name of the run and of the model it makes
  * @param seed of initialisation, shuffling, augmentation, dropout and the share held out
  * @param epochs at most, at least 1; may differ on a resume
+ * @param task what it is trained for
  * @param network what is trained
  * @param data how images are seen
  * @param optimiser how weights change
@@ -28,6 +31,7 @@ public record Recipe(
     String name,
     long seed,
     int epochs,
+    Task task,
     NetworkPart network,
     DataPart data,
     Optimiser optimiser,
@@ -50,7 +54,7 @@ public record Recipe(
   public record NetworkPart(
       Configuration configuration, int crop, double width, int fc, String initialisation) {
 
-    /** The specification for a number of classes. */
+    /** The specification of a classifier of a number of classes. */
     public NetworkSpec spec(int classes) {
       return new NetworkSpec(configuration, crop, width, fc, classes);
     }
@@ -58,6 +62,12 @@ public record Recipe(
     public Initialisation parsedInitialisation() {
       return Initialisation.parse(initialisation);
     }
+  }
+
+  /** The network that is trained, for a number of classes. */
+  public Network networkOf(int classes) {
+    Network all = Network.of(network.spec(classes).withHead(task.head()));
+    return task.fineTune() == Task.FineTune.FC ? all.withFixedConvolutions() : all;
   }
 
   /**
@@ -149,6 +159,11 @@ public record Recipe(
     e.put("name", name);
     e.put("seed", Long.toString(seed));
     e.put("epochs", Integer.toString(epochs));
+    if (task.localises()) { // a classifier's entries are those of before there were tasks
+      e.put("task", "localise");
+      e.put("localiser", word(task.head()));
+      e.put("fine-tune", word(task.fineTune()));
+    }
     e.put("network.configuration", network.configuration().title());
     e.put("network.crop", Integer.toString(network.crop()));
     e.put("network.width", Double.toString(network.width()));
@@ -190,6 +205,10 @@ public record Recipe(
       yaml.append(e.getKey().equals("name") ? quote(e.getValue()) : e.getValue()).append('\n');
     }
     return yaml.toString();
+  }
+
+  private static String word(Enum<?> choice) {
+    return choice.name().toLowerCase(Locale.ROOT);
   }
 
   static String quote(String text) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import vggstream.train.data.UnreadableImages;
 import vggstream.train.network.Configuration;
+import vggstream.train.network.Head;
 import vggstream.train.network.Initialisation;
 import vggstream.train.network.NetworkSpec;
 import vggstream.train.recipe.Fields.Range;
@@ -34,12 +35,30 @@ final class RecipeReader {
     String name = top.text("name", "unnamed");
     long seed = top.whole("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE);
     int epochs = top.integer("epochs", 1, 1, 1_000_000);
+    Task task = task(top);
     Recipe.NetworkPart network = network(top.section("network"));
-    Recipe.DataPart data = data(top.section("data"), network.crop());
-    Recipe.Optimiser optimiser = optimiser(top.section("optimiser"));
+    Recipe.DataPart data = data(top.section("data"), network.crop(), task);
+    Recipe.Optimiser optimiser = optimiser(top.section("optimiser"), task);
     PlateauSchedule schedule = schedule(top.section("schedule"));
     top.rejectUnknown();
-    return new Recipe(name, seed, epochs, network, data, optimiser, schedule);
+    return new Recipe(name, seed, epochs, task, network, data, optimiser, schedule);
+  }
+
+  private static Task task(Fields top) {
+    boolean localise = top.word("task", "classify", List.of("classify", "localise")) == 1;
+    int head = top.word("localiser", "scr", List.of("scr", "pcr"));
+    int fineTune = top.word("fine-tune", "all", List.of("all", "fc"));
+    if (!localise) {
+      for (String key : List.of("localiser", "fine-tune")) {
+        if (top.has(key) && !top.partial()) {
+          top.problem(key, "must stand with task: localise alone");
+        }
+      }
+      return Task.CLASSIFY;
+    }
+    return new Task(
+        List.of(Head.SCR, Head.PCR).get(head),
+        List.of(Task.FineTune.ALL, Task.FineTune.FC).get(fineTune));
   }
 
   private static Recipe.NetworkPart network(Fields f) {
@@ -63,7 +82,7 @@ final class RecipeReader {
     return new Recipe.NetworkPart(configuration, crop, width, fc, initialisation);
   }
 
-  private static Recipe.DataPart data(Fields f, int crop) {
+  private static Recipe.DataPart data(Fields f, int crop, Task task) {
     List<Double> scale = f.reals("scale", List.of(256.0), Range.closed(1, 4096));
     if (scale.isEmpty()
         || scale.size() > 2
@@ -73,8 +92,13 @@ final class RecipeReader {
       scale = List.of((double) crop);
     } else if (scale.get(0) < crop && !f.partial()) {
       f.problem("scale", "must be at least network.crop %d: was %s".formatted(crop, scale));
+    } else if (task.localises() && scale.get(0) < scale.get(scale.size() - 1) && !f.partial()) {
+      f.problem("scale", "must be fixed with task: localise (Smin = Smax): was " + scale);
     }
     boolean wholeImages = f.flag("whole-images", false);
+    if (wholeImages && task.localises() && !f.partial()) {
+      f.problem("whole-images", "must be false with task: localise: boxes are relative to crops");
+    }
     boolean flip = f.flag("flip", true);
     double colourShift = f.real("colour-shift", 0.1, Range.closed(0, 10));
     List<Double> mean =
@@ -105,12 +129,12 @@ final class RecipeReader {
         limit);
   }
 
-  private static Recipe.Optimiser optimiser(Fields f) {
+  private static Recipe.Optimiser optimiser(Fields f, Task task) {
     Recipe.Optimiser optimiser =
         new Recipe.Optimiser(
             f.integer("batch", 256, 1, 65_536),
             f.integer("micro-batch", 0, 0, 65_536),
-            f.real("learning-rate", 1e-2, Range.open(0, 1e3)),
+            f.real("learning-rate", task.localises() ? 1e-3 : 1e-2, Range.open(0, 1e3)),
             f.real("momentum", 0.9, Range.closed(0, 0.9999)),
             f.real("weight-decay", 5e-4, Range.closed(0, 1)),
             f.real("dropout", 0.5, Range.closed(0, 0.99)));

@@ -110,6 +110,13 @@ final class BatchSplit {
                 ? "images must have colour shifts: had none"
                 : "images must have no colour shifts: had some");
       }
+      boolean localises = network.spec().head().localises();
+      if ((part.boxes() != null) != localises) {
+        throw new IllegalArgumentException(
+            localises
+                ? "images must have boxes: had none"
+                : "images must have no boxes: had some");
+      }
     }
   }
 

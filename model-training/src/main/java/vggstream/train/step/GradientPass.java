@@ -3,14 +3,15 @@ package vggstream.train.step;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import vggstream.model.Device;
 import vggstream.tensor.PixelBatch;
 import vggstream.train.network.GradientStyle;
+import vggstream.train.network.Head;
 import vggstream.train.network.Layer;
 import vggstream.train.network.Network;
 import vggstream.train.network.Parameter;
@@ -30,7 +31,10 @@ final class GradientPass implements AutoCloseable {
   private final NativeBinding binding;
   private final NativeTensor loss;
   private final NativeTensor weight;
-  private final NativeTensor scores;
+
+  /** Scores, or predicted boxes. */
+  private final NativeTensor predictions;
+
   private final Map<Layer.Dropout, NativeTensor> masks = new LinkedHashMap<>();
   private @Nullable ParameterMemory boundParameters;
   private @Nullable ParameterMemory boundGradients;
@@ -58,7 +62,7 @@ final class GradientPass implements AutoCloseable {
     binding = session.bind();
     loss = NativeSession.allocateOnHost(1);
     weight = NativeSession.allocateOnHost(1);
-    scores = NativeSession.allocateOnHost((long) images * classes());
+    predictions = NativeSession.allocateOnHost((long) images * predicted());
     for (Layer layer : network.layers()) {
       if (layer instanceof Layer.Dropout dropout) {
         masks.put(dropout, NativeSession.allocateOnHost(images * dropout.input().elements()));
@@ -74,18 +78,24 @@ final class GradientPass implements AutoCloseable {
         : options.gradientStyle();
   }
 
-  private int classes() {
-    return network.spec().classes();
+  private Head head() {
+    return network.spec().head();
+  }
+
+  /** Values predicted of an image. */
+  private int predicted() {
+    return head().localises() ? Head.BOX : network.spec().classes();
   }
 
   /** Says where parameters are and where gradients go: not to the same memory. */
   void bind(ParameterMemory parameters, ParameterMemory gradients) {
+    Set<Parameter> trained = Set.copyOf(network.trainedParameters());
     for (Parameter p : network.parameters()) {
       long[] shape = TrainingGraph.dimensions(network, p, options.wholeImages());
       if (parameters != boundParameters) {
         binding.input(p.name(), parameters.tensor(), parameters.offset(p), shape);
       }
-      if (gradients != boundGradients) {
+      if (gradients != boundGradients && trained.contains(p)) {
         binding.output(TrainingGraph.gradient(p), gradients.tensor(), gradients.offset(p), shape);
       }
     }
@@ -111,11 +121,19 @@ final class GradientPass implements AutoCloseable {
     }
     weight.values(0, 1).put(0, share);
     binding.input(TrainingGraph.LOSS_WEIGHT, weight, 0);
-    binding.output(TrainingGraph.SCORES, scores, 0, n, classes());
+    String output =
+        head().localises() ? TrainingGraph.PREDICTED_BOXES : TrainingGraph.SCORES;
+    binding.output(output, predictions, 0, n, predicted());
     ByteBuffer image = pixels.pixels();
     binding.bytes(
         TrainingGraph.PIXELS, image, n, pixels.height(), pixels.width(), PixelBatch.CHANNELS);
-    binding.longs(TrainingGraph.LABELS, part.labels(), n);
+    if (head() != Head.SCR) {
+      binding.longs(TrainingGraph.LABELS, part.labels(), n);
+    }
+    FloatBuffer boxes = part.boxes();
+    if (boxes != null) {
+      binding.floats(TrainingGraph.BOXES, boxes, n, Head.BOX);
+    }
     FloatBuffer shift = part.colourShift();
     if (shift != null) {
       binding.floats(TrainingGraph.COLOUR_SHIFT, shift, n, PixelBatch.CHANNELS);
@@ -126,35 +144,23 @@ final class GradientPass implements AutoCloseable {
       Reference.reachabilityFence(image);
       Reference.reachabilityFence(part);
     }
-    return new StepResult(loss.values(0, 1).get(0), correct(part.labels()));
+    double agreement =
+        boxes == null
+            ? Agreement.correct(predictions(), predicted(), part.labels())
+            : Agreement.overlap(predictions(), boxes);
+    return new StepResult(loss.values(0, 1).get(0), agreement);
   }
 
-  private int correct(LongBuffer labels) {
-    FloatBuffer all = scores();
-    int classes = classes();
-    int correct = 0;
-    for (int n = 0; n < labels.remaining(); n++) {
-      int best = 0;
-      for (int k = 1; k < classes; k++) {
-        if (all.get(n * classes + k) > all.get(n * classes + best)) {
-          best = k;
-        }
-      }
-      correct += best == labels.get(labels.position() + n) ? 1 : 0;
-    }
-    return correct;
-  }
-
-  /** The last run's scores, (N, K), before soft-max. */
-  FloatBuffer scores() {
-    return scores.values(0, images * classes());
+  /** The last run's scores before soft-max, (N, K), or boxes, (N, 4). */
+  FloatBuffer predictions() {
+    return predictions.values(0, images * predicted());
   }
 
   @Override
   public void close() {
     binding.close();
     List.copyOf(masks.values()).forEach(NativeTensor::close);
-    scores.close();
+    predictions.close();
     weight.close();
     loss.close();
     session.close();

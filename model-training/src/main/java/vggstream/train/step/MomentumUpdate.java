@@ -43,7 +43,7 @@ final class MomentumUpdate implements AutoCloseable {
     workers = Executors.newFixedThreadPool(threads, MomentumUpdate::thread);
     session = NativeSession.open(UpdateGraph.model(gradients.size()), 1, device, true);
     scalars = session.allocateOnDevice(4);
-    long all = parameters.tensor().elements();
+    long all = momentum.tensor().elements(); // the trained ones, which come first
     long piece = piece(device);
     for (long first = 0; first < all; ) {
       boolean weights = first < parameters.weights();

@@ -9,9 +9,10 @@ import vggstream.train.network.Network;
 import vggstream.train.network.Parameter;
 
 /**
- * One value for each trained value of a network, in one piece of device memory: all weights, then
- * all biases, each tensor from a multiple of 64 values on. So an update may run over it in pieces
- * of any size. The gaps stay zero.
+ * One value for each value of a network's parameters, in one piece of device memory: the weights
+ * that are trained, the biases that are, then weights and biases that are not, each tensor from a
+ * multiple of 64 values on. So an update may run over the beginning of it in pieces of any size,
+ * and memory of the trained parameters alone has the same places. The gaps stay zero.
  */
 final class ParameterMemory implements AutoCloseable {
   private static final int ALIGNMENT = 64;
@@ -22,32 +23,45 @@ final class ParameterMemory implements AutoCloseable {
   private final Map<String, Long> offsets = new LinkedHashMap<>();
   private final long weights;
 
+  /** Memory for all parameters. */
   ParameterMemory(Network network, DeviceCopy copy) {
+    this(network.trainedParameters(), network.parameters(), copy);
+  }
+
+  /** Memory for the trained parameters alone, such as their gradients or momentum. */
+  static ParameterMemory ofTrained(Network network, DeviceCopy copy) {
+    return new ParameterMemory(network.trainedParameters(), List.of(), copy);
+  }
+
+  /** The first parameters come first; of the others those that are not among them follow. */
+  private ParameterMemory(List<Parameter> first, List<Parameter> others, DeviceCopy copy) {
     this.copy = copy;
-    long end = 0;
-    long endOfWeights = 0;
-    for (Parameter.Kind kind : List.of(Parameter.Kind.WEIGHT, Parameter.Kind.BIAS)) {
-      for (Parameter p : network.parameters()) {
-        if (p.kind() == kind) {
-          parameters.put(p.name(), p);
-          offsets.put(p.name(), end);
-          end += (p.elements() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-        }
-      }
-      if (kind == Parameter.Kind.WEIGHT) {
-        endOfWeights = end;
-      }
-    }
-    weights = endOfWeights;
+    long end = place(first, Parameter.Kind.WEIGHT, 0);
+    weights = end;
+    end = place(first, Parameter.Kind.BIAS, end);
+    end = place(others, Parameter.Kind.WEIGHT, end);
+    end = place(others, Parameter.Kind.BIAS, end);
     tensor = copy.allocate(end);
     zero();
+  }
+
+  /** Places the parameters of a kind that have no place yet; returns where they end. */
+  private long place(List<Parameter> some, Parameter.Kind kind, long start) {
+    long end = start;
+    for (Parameter p : some) {
+      if (p.kind() == kind && parameters.putIfAbsent(p.name(), p) == null) {
+        offsets.put(p.name(), end);
+        end += (p.elements() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+      }
+    }
+    return end;
   }
 
   NativeTensor tensor() {
     return tensor;
   }
 
-  /** Number of values that belong to weights: those before the first bias. */
+  /** Number of values that belong to trained weights: those before the first bias. */
   long weights() {
     return weights;
   }
@@ -59,7 +73,7 @@ final class ParameterMemory implements AutoCloseable {
   private long offsetOf(String name) {
     Long offset = offsets.get(name);
     if (offset == null) {
-      throw new NoSuchElementException("the network has no parameter " + name);
+      throw new NoSuchElementException("there is no parameter %s here".formatted(name));
     }
     return offset;
   }

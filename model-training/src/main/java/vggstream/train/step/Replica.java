@@ -50,7 +50,7 @@ final class Replica implements AutoCloseable {
     this.device = device;
     this.copy = copy;
     this.parameters = parameters;
-    this.gradients = new ParameterMemory(network, copy);
+    this.gradients = ParameterMemory.ofTrained(network, copy);
   }
 
   /**
@@ -104,7 +104,7 @@ final class Replica implements AutoCloseable {
 
   private ParameterMemory furtherGradients() {
     if (further == null) {
-      further = new ParameterMemory(network, copy);
+      further = ParameterMemory.ofTrained(network, copy);
     }
     return further;
   }

@@ -56,7 +56,7 @@ final class Replicas implements AutoCloseable {
                     parameters(device))));
       }
       if (copies.size() > 1) {
-        arriving = opened(new ParameterMemory(network, copy(main)));
+        arriving = opened(ParameterMemory.ofTrained(network, copy(main)));
         sum = opened(new GradientSum(options.threads(), main));
       }
       if (all.size() > 1) {

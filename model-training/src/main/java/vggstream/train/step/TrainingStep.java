@@ -56,7 +56,7 @@ public final class TrainingStep implements AutoCloseable {
       replicas = opened(new Replicas(network, split.mostImages(), preprocessing, options));
       replicas.prepare(split.imagesOfOnePart());
       parameters = replicas.parameters();
-      momentum = opened(new ParameterMemory(network, replicas.copy()));
+      momentum = opened(ParameterMemory.ofTrained(network, replicas.copy()));
       update =
           opened(
               new MomentumUpdate(
@@ -91,7 +91,7 @@ public final class TrainingStep implements AutoCloseable {
   /**
    * One step of mini-batch gradient descent with momentum (paper, section 3.1): {@code v' =
    * momentum * v - learningRate * (gradient + weightDecay * w)}, {@code w' = w + v'}; the weight
-   * decay is zero for biases.
+   * decay is zero for biases. Parameters that are not trained stay.
    *
    * @param pixels (batch, crop, crop, 3), count = batch; read without a copy
    * @param labels (batch) class indices, all that the buffer has remaining, direct; read without a
@@ -126,15 +126,15 @@ public final class TrainingStep implements AutoCloseable {
     update.run(hyperparameters);
     parametersChanged = true;
     double loss = 0;
-    int correct = 0;
+    double agreement = 0;
     for (int r = 0; r < results.size(); r++) {
       for (int i = 0; i < results.get(r).size(); i++) {
         StepResult result = results.get(r).get(i);
         loss += (double) result.loss() * passes.get(r).get(i).part().count() / batch;
-        correct += result.correct();
+        agreement += result.agreement();
       }
     }
-    return new StepResult((float) loss, correct);
+    return new StepResult((float) loss, agreement);
   }
 
   /** Copies a parameter's values to the buffer, from its index 0 on. */
@@ -158,13 +158,13 @@ public final class TrainingStep implements AutoCloseable {
     parametersChanged = true;
   }
 
-  /** Copies a parameter's momentum to the buffer, from its index 0 on. */
+  /** Copies a trained parameter's momentum to the buffer, from its index 0 on. */
   public void readMomentum(String name, FloatBuffer into) {
     requireOpen();
     momentum.read(name, 0, whole(name, into));
   }
 
-  /** Copies a parameter's momentum from the buffer, from its index 0 on. */
+  /** Copies a trained parameter's momentum from the buffer, from its index 0 on. */
   public void loadMomentum(String name, FloatBuffer from) {
     requireOpen();
     momentum.load(name, 0, whole(name, from));

@@ -105,7 +105,7 @@ class ExportTest {
       values.forEach((name, v) -> parameters.load(name, 0, FloatBuffer.wrap(v)));
       pass.bind(parameters, gradients);
       pass.run(new StepPart(pixels, labels), 1, 0, new DropoutKey(0, 0));
-      return Samples.array(pass.scores());
+      return Samples.array(pass.predictions());
     }
   }
 

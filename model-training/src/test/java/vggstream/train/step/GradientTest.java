@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import vggstream.model.Device;
 import vggstream.train.network.Configuration;
 import vggstream.train.network.GradientStyle;
+import vggstream.train.network.Head;
 import vggstream.train.network.Network;
 import vggstream.train.network.NetworkSpec;
 import vggstream.train.network.Parameter;
@@ -85,6 +86,40 @@ class GradientTest {
     check(spec, 64, 32, Samples.PREPROCESSING, options);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "A, 32, SCR, TRAINING_OPERATORS",
+    "A, 64, PCR, TRAINING_OPERATORS",
+    "A, 32, PCR, STANDARD_OPERATORS",
+    "A, 32, PCR, POSITION_MAJOR",
+    "D, 32, SCR, TRAINING_OPERATORS",
+    "D, 32, PCR, TRAINING_OPERATORS",
+    "D, 32, SCR, STANDARD_OPERATORS",
+  })
+  void gradientsOfTheEuclideanLossEqualCentralDifferences(
+      String configuration, int crop, Head head, GradientStyle style) {
+    NetworkSpec spec =
+        new NetworkSpec(Configuration.parse(configuration), crop, 1 / 16.0, 12, 5, head);
+    check(spec, crop, crop, Samples.PREPROCESSING, StepOptions.cpu(2).withGradientStyle(style));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SCR, TRAINING_OPERATORS",
+    "PCR, TRAINING_OPERATORS",
+    "PCR, STANDARD_OPERATORS",
+    "SCR, POSITION_MAJOR",
+    "CLASSIFY, TRAINING_OPERATORS"
+  })
+  void gradientsAboveFixedConvolutionsEqualCentralDifferences(Head head, GradientStyle style) {
+    Network network =
+        Network.of(new NetworkSpec(Configuration.D, 32, 1 / 16.0, 12, 5, head))
+            .withFixedConvolutions();
+    assertEquals(6, network.trainedParameters().size());
+    check(
+        network, 32, 32, Samples.PREPROCESSING, StepOptions.cpu(2).withGradientStyle(style));
+  }
+
   @Test
   void lrnGradientsHoldWhereItsSumOutweighsItsConstant() {
     NetworkSpec spec = new NetworkSpec(Configuration.A_LRN, 32, 1 / 8.0, 12, 5);
@@ -95,8 +130,14 @@ class GradientTest {
 
   private static double check(
       NetworkSpec spec, int height, int width, Preprocessing preprocessing, StepOptions options) {
+    return check(Network.of(spec), height, width, preprocessing, options);
+  }
+
+  private static double check(
+      Network network, int height, int width, Preprocessing preprocessing, StepOptions options) {
     int batch = 2;
-    Network network = Network.of(spec);
+    NetworkSpec spec = network.spec();
+    FloatBuffer boxes = Samples.boxes(batch, 7);
     LongBuffer labels = Samples.labels(batch, spec.classes(), 2);
     Map<String, float[]> masks = Samples.masks(network, batch, 0.5f, KEY);
     StepPart part;
@@ -110,10 +151,12 @@ class GradientTest {
           new StepPart(
               Samples.pixels(batch, height, width, seed),
               labels,
-              options.colourShift() ? Samples.shifts(batch, seed) : null);
+              options.colourShift() ? Samples.shifts(batch, seed) : null,
+              spec.head().localises() ? boxes : null);
       values = Samples.parameters(network, seed);
       reference =
-          new ReferenceNetwork(network, height, width, values, masks, Samples.array(labels));
+          new ReferenceNetwork(network, height, width, values, masks, Samples.array(labels))
+              .withBoxes(Samples.array(boxes));
       loss = reference.loss(Samples.preprocessed(part, preprocessing));
     } while (reference.margin < Samples.LEAST_MARGIN);
     double lrn = reference.largestLrnTerm;
@@ -121,12 +164,12 @@ class GradientTest {
     try (DeviceCopy copy = new DeviceCopy(device);
         GradientPass pass = new GradientPass(network, batch, preprocessing, options, device);
         ParameterMemory parameters = new ParameterMemory(network, copy);
-        ParameterMemory gradients = new ParameterMemory(network, copy)) {
+        ParameterMemory gradients = ParameterMemory.ofTrained(network, copy)) {
       values.forEach((name, v) -> parameters.load(name, 0, FloatBuffer.wrap(v)));
       pass.bind(parameters, gradients);
       StepResult result = pass.run(part, 1, 0.5f, KEY);
       assertEquals(loss, result.loss(), 1e-4 * loss);
-      for (Parameter p : network.parameters()) {
+      for (Parameter p : network.trainedParameters()) {
         float[] gradient = new float[(int) p.elements()];
         gradients.read(p.name(), 0, FloatBuffer.wrap(gradient));
         compare(reference, p, gradient);

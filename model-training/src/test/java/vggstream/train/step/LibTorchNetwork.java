@@ -15,7 +15,9 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.loss.Loss;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import vggstream.train.network.Layer;
 import vggstream.train.network.Network;
 import vggstream.train.network.Parameter;
@@ -36,10 +38,11 @@ final class LibTorchNetwork implements AutoCloseable {
 
   LibTorchNetwork(Network network, Map<String, float[]> values) {
     this.network = network;
+    List<Parameter> trained = network.trainedParameters();
     for (Parameter p : network.parameters()) {
       Shape shape = new Shape(p.dimensions());
       NDArray w = manager.create(values.get(p.name()), shape);
-      w.setRequiresGradient(true);
+      w.setRequiresGradient(trained.contains(p));
       parameters.put(p.name(), w);
       momentum.put(p.name(), manager.zeros(shape));
     }
@@ -83,16 +86,54 @@ final class LibTorchNetwork implements AutoCloseable {
       Map<String, NDArray> masks,
       StepHyperparameters h,
       Map<String, float[]> gradients) {
+    return step(
+        images,
+        masks,
+        scores -> crossEntropy.evaluate(new NDList(labels), new NDList(scores)),
+        h,
+        gradients);
+  }
+
+  /**
+   * One step by the Euclidean loss.
+   *
+   * @param boxes true ones, (N, 4)
+   * @param own (N, 4 or 4K), 1 where an image's own box stands, else 0
+   */
+  float boxStep(
+      NDArray images,
+      NDArray boxes,
+      NDArray own,
+      Map<String, NDArray> masks,
+      StepHyperparameters h,
+      Map<String, float[]> gradients) {
+    long n = boxes.getShape().get(0);
+    return step(
+        images,
+        masks,
+        output -> {
+          NDArray each = output.mul(own).reshape(n, -1, 4).sum(new int[] {1}); // (N, 4)
+          return each.sub(boxes).square().sum().div(2 * n);
+        },
+        h,
+        gradients);
+  }
+
+  private float step(
+      NDArray images,
+      Map<String, NDArray> masks,
+      UnaryOperator<NDArray> lossOf,
+      StepHyperparameters h,
+      Map<String, float[]> gradients) {
     try (NDManager scope = manager.newSubManager()) {
       NDArray loss;
       try (GradientCollector collector = engine.newGradientCollector()) {
-        NDArray scores = forward(images, masks, h.dropout(), scope);
-        loss = crossEntropy.evaluate(new NDList(labels), new NDList(scores));
+        loss = lossOf.apply(forward(images, masks, h.dropout(), scope));
         loss.attach(scope);
         collector.backward(loss);
       }
       float value = loss.getFloat();
-      for (Parameter p : network.parameters()) {
+      for (Parameter p : network.trainedParameters()) {
         NDArray w = parameters.get(p.name());
         NDArray g = w.getGradient();
         g.attach(scope);

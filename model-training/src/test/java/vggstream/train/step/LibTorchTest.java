@@ -6,12 +6,16 @@ import ai.djl.ndarray.NDArray;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.HashMap;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import vggstream.tensor.PixelBatch;
 import vggstream.train.network.Configuration;
+import vggstream.train.network.Head;
 import vggstream.train.network.Network;
 import vggstream.train.network.NetworkSpec;
 import vggstream.train.network.Parameter;
@@ -33,10 +37,35 @@ class LibTorchTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"A, SCR, false", "D, SCR, false", "D, PCR, false", "D, SCR, true", "D, PCR, true"})
+  void localisationsLossGradientsAndFiveStepsEqualLibTorchs(
+      Configuration configuration, Head head, boolean fixed) {
+    Network all = Network.of(new NetworkSpec(configuration, 32, 1 / 16.0, 24, 10, head));
+    Network network = fixed ? all.withFixedConvolutions() : all;
+    long seed = 1;
+    while (!compare(network, seed)) {
+      seed++;
+    }
+  }
+
+  /** (N, 4 or 4K): 1 where an image's own box stands, else 0. */
+  private static float[] own(Network network, long[] labels) {
+    int row = network.spec().head().channels(network.spec().classes());
+    float[] own = new float[labels.length * row];
+    for (int n = 0; n < labels.length; n++) {
+      int box = network.spec().head() == Head.PCR ? (int) labels[n] : 0;
+      Arrays.fill(own, n * row + 4 * box, n * row + 4 * box + 4, 1);
+    }
+    return own;
+  }
+
   /** Compares unless a step starts too near to a kink of the network; whether it did. */
   private static boolean compare(Network network, long seed) {
     PixelBatch pixels = Samples.pixels(BATCH, 32, seed);
     LongBuffer labels = Samples.labels(BATCH, 10, seed);
+    FloatBuffer boxes = network.spec().head().localises() ? Samples.boxes(BATCH, seed) : null;
+    StepPart part = new StepPart(pixels, labels, null, boxes);
     Map<String, float[]> start = Samples.parameters(network, seed);
     double[] images = Samples.preprocessed(pixels, Samples.PREPROCESSING);
     StepOptions options = StepOptions.cpu(2);
@@ -52,17 +81,29 @@ class LibTorchTest {
         Map<String, float[]> values = new HashMap<>();
         network.parameters().forEach(p -> values.put(p.name(), peer.parameter(p.name())));
         ReferenceNetwork reference =
-            new ReferenceNetwork(network, values, masks, Samples.array(labels));
+            new ReferenceNetwork(network, values, masks, Samples.array(labels))
+                .withBoxes(boxes == null ? new float[0] : Samples.array(boxes));
         reference.loss(images);
         if (reference.margin < Samples.LEAST_MARGIN) {
           return false;
         }
         Map<String, NDArray> peerMasks = new HashMap<>();
         masks.forEach((name, m) -> peerMasks.put(name, peer.array(m, BATCH, m.length / BATCH)));
+        Map<String, float[]> into = i == 0 ? peerGradients : null;
         float expected =
-            peer.step(
-                peerImages, peerLabels, peerMasks, HYPERPARAMETERS, i == 0 ? peerGradients : null);
-        StepResult result = step.run(pixels, labels, HYPERPARAMETERS, key);
+            boxes == null
+                ? peer.step(peerImages, peerLabels, peerMasks, HYPERPARAMETERS, into)
+                : peer.boxStep(
+                    peerImages,
+                    peer.array(Samples.array(boxes), BATCH, 4),
+                    peer.array(
+                        own(network, Samples.array(labels)),
+                        BATCH,
+                        network.spec().head().channels(10)),
+                    peerMasks,
+                    HYPERPARAMETERS,
+                    into);
+        StepResult result = step.run(List.of(part), HYPERPARAMETERS, key);
         assertEquals(expected, result.loss(), TOLERANCE * expected);
         if (i == 0) {
           compareGradients(network, step, start, peerGradients);
@@ -83,7 +124,7 @@ class LibTorchTest {
       TrainingStep step,
       Map<String, float[]> start,
       Map<String, float[]> expected) {
-    for (Parameter p : network.parameters()) {
+    for (Parameter p : network.trainedParameters()) {
       float[] momentum = new float[(int) p.elements()];
       step.readMomentum(p.name(), FloatBuffer.wrap(momentum));
       float[] w = start.get(p.name());

@@ -29,6 +29,9 @@ final class ReferenceNetwork {
 
   private final List<Integer> widths = new ArrayList<>();
 
+  /** True boxes, (N, 4), of a network that localises. */
+  private float[] boxes = {};
+
   /** The most that an LRN layer added to its k: alpha * sum x^2. */
   double largestLrnTerm;
 
@@ -80,6 +83,12 @@ final class ReferenceNetwork {
         });
   }
 
+  /** The same with true boxes, (N, 4). */
+  ReferenceNetwork withBoxes(float[] truth) {
+    boxes = truth;
+    return this;
+  }
+
   /** The loss of preprocessed images, (N, 3, H, W). */
   double loss(double[] images) {
     margin = 1;
@@ -113,8 +122,28 @@ final class ReferenceNetwork {
         inputs.add(x);
       }
     }
-    int classes = network.spec().classes();
     x = spatialMean(x, heights.get(heights.size() - 1) * widths.get(widths.size() - 1));
+    return switch (network.spec().head()) {
+      case CLASSIFY -> logisticLoss(x);
+      case SCR -> euclideanLoss(x, 4, new long[batch]);
+      case PCR -> euclideanLoss(x, 4 * network.spec().classes(), labels);
+    };
+  }
+
+  /** Sum of squared differences over 2N; the box of place b stands at 4 b in each row. */
+  private double euclideanLoss(double[] x, int row, long[] places) {
+    double loss = 0;
+    for (int n = 0; n < batch; n++) {
+      for (int j = 0; j < 4; j++) {
+        double d = x[n * row + 4 * (int) places[n] + j] - boxes[4 * n + j];
+        loss += d * d;
+      }
+    }
+    return loss / (2 * batch);
+  }
+
+  private double logisticLoss(double[] x) {
+    int classes = network.spec().classes();
     double loss = 0;
     for (int n = 0; n < batch; n++) {
       double max = Double.NEGATIVE_INFINITY;

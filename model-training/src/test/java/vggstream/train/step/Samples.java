@@ -81,6 +81,21 @@ final class Samples {
     return shifts;
   }
 
+  /** True boxes, (N, 4), some of which stick out of the crop. */
+  static FloatBuffer boxes(int batch, long seed) {
+    FloatBuffer boxes =
+        ByteBuffer.allocateDirect(batch * 4 * Float.BYTES)
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    Random random = new Random(seed);
+    for (int n = 0; n < batch; n++) {
+      for (int j = 0; j < 4; j++) {
+        boxes.put(4 * n + j, (j < 2 ? 0.2f : 0.4f) + 0.6f * random.nextFloat());
+      }
+    }
+    return boxes;
+  }
+
   static long[] array(LongBuffer buffer) {
     long[] values = new long[buffer.remaining()];
     buffer.duplicate().get(values);

@@ -11,6 +11,7 @@ import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ import vggstream.model.Device;
 import vggstream.tensor.PixelBatch;
 import vggstream.train.network.Configuration;
 import vggstream.train.network.GradientStyle;
+import vggstream.train.network.Head;
 import vggstream.train.network.Initialisation;
 import vggstream.train.network.Network;
 import vggstream.train.network.NetworkSpec;
@@ -92,11 +94,41 @@ class SharedBatchTest {
       DropoutKey key = new DropoutKey(3, 4);
       StepResult a = whole.run(pixels, labels, h, key);
       StepResult b = shared.run(pixels, labels, h, key);
-      assertEquals(a.correct(), b.correct());
+      assertEquals(a.agreement(), b.agreement());
       assertEquals(a.loss(), b.loss(), 1e-6 * a.loss());
       for (Parameter p : NETWORK.parameters()) {
         Closeness.requireClose(p.name(), momentum(whole, p), momentum(shared, p), TOLERANCE);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SCR, 16, 1, 6, false", "PCR, 7, 2, 3, false", "PCR, 9, 4, 2, true"})
+  void microBatchesAndReplicasGiveTheEuclideanLossOfTheWholeBatch(
+      Head head, int batch, int replicas, int microBatch, boolean fixed) {
+    Network all = Network.of(NETWORK.spec().withHead(head));
+    Network network = fixed ? all.withFixedConvolutions() : all;
+    StepHyperparameters h = new StepHyperparameters(1, 0, 0.1f, 0.5f);
+    StepPart part =
+        new StepPart(
+            Samples.pixels(batch, 32, 1),
+            Samples.labels(batch, CLASSES, 2),
+            null,
+            Samples.boxes(batch, 3));
+    try (TrainingStep whole = step(network, batch, StepOptions.cpu(2));
+        TrainingStep shared = step(network, batch, cpus(replicas).withMicroBatch(microBatch))) {
+      float[] start = values(whole, network.parameter("conv1_1.weight"));
+      StepResult a = whole.run(List.of(part), h, new DropoutKey(3, 4));
+      StepResult b = shared.run(List.of(part), h, new DropoutKey(3, 4));
+      assertEquals(a.loss(), b.loss(), 1e-6 * a.loss());
+      assertEquals(a.agreement(), b.agreement(), 1e-5);
+      for (Parameter p : network.trainedParameters()) {
+        Closeness.requireClose(p.name(), momentum(whole, p), momentum(shared, p), TOLERANCE);
+      }
+      assertEquals(
+          fixed,
+          Arrays.equals(start, values(whole, network.parameter("conv1_1.weight"))),
+          "fixed layers, and they alone, keep their weights: neither gradient nor decay");
     }
   }
 

@@ -48,7 +48,7 @@ class TrainingStepTest {
         last = step.run(pixels, labels, h, new DropoutKey(1, i));
       }
       assertTrue(last.loss() < 0.1, "loss must fall from %s: is %s".formatted(first, last));
-      assertEquals(BATCH, last.correct());
+      assertEquals(BATCH, last.agreement());
     }
   }
 
