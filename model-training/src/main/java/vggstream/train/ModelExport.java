@@ -22,7 +22,7 @@ final class ModelExport {
 
   ModelExport(Recipe recipe, List<String> labels, List<Float> mean) {
     this.recipe = recipe;
-    this.network = Network.of(recipe.network().spec(labels.size()));
+    this.network = recipe.networkOf(labels.size());
     this.labels = labels;
     this.preprocessing = new Preprocessing(mean, recipe.data().pixelScale());
   }
@@ -61,7 +61,11 @@ final class ModelExport {
         recipe.name(),
         version,
         "VGG-" + recipe.network().configuration().title(),
-        ModelCard.Task.CLASSIFY,
+        switch (recipe.task().head()) {
+          case CLASSIFY -> ModelCard.Task.CLASSIFY;
+          case SCR -> ModelCard.Task.LOCALISE_SCR;
+          case PCR -> ModelCard.Task.LOCALISE_PCR;
+        },
         labels,
         preprocessing.mean(),
         preprocessing.scale(),

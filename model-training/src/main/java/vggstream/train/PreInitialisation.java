@@ -9,44 +9,40 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import vggstream.train.checkpoint.Checkpoint;
 import vggstream.train.checkpoint.CheckpointStore;
 import vggstream.train.checkpoint.TrainingState.InitialisedFrom;
-import vggstream.train.network.Configuration;
+import vggstream.train.network.Head;
 import vggstream.train.network.Layer;
 import vggstream.train.network.Network;
+import vggstream.train.network.NetworkSpec;
 import vggstream.train.network.Parameter;
 import vggstream.train.recipe.Recipe;
-import vggstream.train.recipe.RecipeException;
 import vggstream.train.step.TrainingStep;
 
 /**
- * First weights from another run. From a network of the same configuration all layers are taken
- * (paper, section 3.1: S = 384 from S = 256, "fine-tuning all layers"); from another one "the first
- * four convolutional layers and the last three fully-connected layers", by name, the rest being
- * random; their learning rate is not lowered. What does not fit in shape is not taken. Momentum
- * starts at zero.
+ * First weights from another run or model. From a network of the same configuration all layers are
+ * taken (paper, section 3.1: S = 384 from S = 256, "fine-tuning all layers"); from another one "the
+ * first four convolutional layers and the last three fully-connected layers", by name, the rest
+ * being random; their learning rate is not lowered. What does not fit in shape is not taken, nor a
+ * last layer that predicts something else: a localiser begins with all but the last layer of a
+ * network that classifies (appendix A). Momentum starts at zero.
  */
 final class PreInitialisation implements AutoCloseable {
   private static final int FIRST_CONVOLUTIONS = 4;
 
-  private final Checkpoint source;
-  private final Configuration configuration;
+  private final SavedWeights source;
+  private final SavedWeights.Origin origin;
   private final Set<String> inherited = new LinkedHashSet<>(); // layers, by another configuration
-  private final String sha256;
+  private final InitialisedFrom identity;
 
-  private PreInitialisation(Checkpoint source) throws IOException, TrainingException {
+  private PreInitialisation(SavedWeights source) {
     this.source = source;
-    Recipe recipe;
-    try {
-      recipe = Recipe.fromEntries(source.state().recipe(), source.directory().toString());
-    } catch (RecipeException e) {
-      throw new TrainingException(String.valueOf(e.getMessage()), e);
-    }
-    this.configuration = recipe.network().configuration();
-    Network network = Network.of(recipe.network().spec(source.state().labels().size()));
+    this.origin = source.origin();
+    Network network = Network.of(NetworkSpec.paper(origin.configuration()));
     network.layers().stream()
         .filter(Layer.Convolution.class::isInstance)
         .limit(FIRST_CONVOLUTIONS)
@@ -54,24 +50,30 @@ final class PreInitialisation implements AutoCloseable {
     network.layers().stream()
         .filter(Layer.FullyConnected.class::isInstance)
         .forEach(layer -> inherited.add(layer.name()));
-    this.sha256 = source.sha256();
+    this.identity = source.identity();
   }
 
   /**
-   * Opens a checkpoint's folder, or that of a run, whose best checkpoint is taken; of a run in
-   * stages, that of the last stage that has one.
+   * Opens a model file, a checkpoint's folder, or that of a run, whose best checkpoint is taken; of
+   * a run in stages, that of the last stage that has one.
    *
-   * @throws TrainingException if it is neither
+   * @throws TrainingException if it is none of these
    */
-  static PreInitialisation open(Path folder) throws IOException, TrainingException {
-    if (!Files.isDirectory(folder)) {
-      throw new NoSuchFileException(folder.toString());
+  static PreInitialisation open(Path source) throws IOException, TrainingException {
+    if (Files.isRegularFile(source)) {
+      return of(SavedModel.open(source));
     }
-    Checkpoint source = find(folder);
+    if (!Files.isDirectory(source)) {
+      throw new NoSuchFileException(source.toString());
+    }
+    return of(CheckpointWeights.of(find(source)));
+  }
+
+  private static PreInitialisation of(SavedWeights weights) throws IOException {
     try {
-      return new PreInitialisation(source);
-    } catch (IOException | TrainingException | RuntimeException e) {
-      source.close();
+      return new PreInitialisation(weights);
+    } catch (RuntimeException e) {
+      weights.close();
       throw e;
     }
   }
@@ -103,59 +105,108 @@ final class PreInitialisation implements AutoCloseable {
   }
 
   /** What a run remembers of this. */
-  InitialisedFrom origin() {
-    return new InitialisedFrom(source.directory().toString(), sha256);
+  InitialisedFrom identity() {
+    return identity;
+  }
+
+  /** The mean that the network's graph subtracts, red, green, blue. */
+  List<Float> mean() {
+    return origin.mean();
+  }
+
+  /**
+   * Checks that a localiser may begin so: it must see pixels as the network did whose layers it
+   * takes.
+   *
+   * @throws TrainingException if it does not
+   */
+  void requireFits(Recipe.DataPart data) throws TrainingException {
+    if (!data.pixelScale().equals(origin.pixelScale())) {
+      throw new TrainingException(
+          "data.pixel-scale must be that of the network to begin with, %s: was %s"
+              .formatted(origin.pixelScale(), data.pixelScale()));
+    }
+    if (!data.mean().isEmpty() && !data.mean().equals(origin.mean())) {
+      throw new TrainingException(
+          "data.mean must be auto or that of the network to begin with, %s: was %s"
+              .formatted(origin.mean(), data.mean()));
+    }
   }
 
   /**
    * Loads what is taken.
    *
+   * @param recipe of the new network
    * @param labels of the new network's classes
    * @return what was taken and what was not, in lines
+   * @throws TrainingException if a layer that stays fixed is not taken
    */
-  List<String> load(Configuration target, Network network, List<String> labels, TrainingStep step)
-      throws IOException {
+  List<String> load(Recipe recipe, Network network, List<String> labels, TrainingStep step)
+      throws IOException, TrainingException {
     Set<String> taken = new LinkedHashSet<>();
     Map<String, String> left = new LinkedHashMap<>(); // layer to reason
     for (Layer layer : network.layers()) {
       if (layer.parameters().isEmpty()) {
         continue;
       }
-      String reason = reasonAgainst(layer, target, labels);
+      String reason = reasonAgainst(layer, network.spec(), labels);
       if (reason.isEmpty()) {
         for (Parameter p : layer.parameters()) {
-          step.loadParameter(p.name(), StepTensors.read(source, p, p.name()));
+          step.loadParameter(p.name(), source.read(p));
         }
         taken.add(layer.name());
-      } else {
+      } else if (network.trains(layer)) {
         left.put(layer.name(), reason);
+      } else {
+        throw new TrainingException(
+            "fine-tune: fc fixes %s, which cannot be taken from %s: %s"
+                .formatted(layer.name(), source.description(), reason));
       }
     }
     List<String> lines = new ArrayList<>();
-    lines.add(
-        "weights from %s (VGG-%s, %d steps); momentum starts at zero"
-            .formatted(source.directory(), configuration.title(), source.state().iteration()));
+    lines.add("weights from %s; momentum starts at zero".formatted(source.description()));
     lines.add("  taken: " + (taken.isEmpty() ? "nothing" : String.join(", ", taken)));
     left.forEach((layer, reason) -> lines.add("  not taken: %s: %s".formatted(layer, reason)));
+    if (network.spec().head().localises()) {
+      scaleWarning(recipe.data()).ifPresent(lines::add);
+    }
     return lines;
   }
 
-  private String reasonAgainst(Layer layer, Configuration target, List<String> labels)
+  /** The paper's localisers begin with networks that were trained at the same scale. */
+  private Optional<String> scaleWarning(Recipe.DataPart data) {
+    if (origin.scaleMin() == data.scaleMin() && origin.scaleMax() == data.scaleMax()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "  warning: these weights were trained at S = %s, the localiser is at S = %d: the paper has both at the same"
+            .formatted(
+                origin.scaleMin() == origin.scaleMax()
+                    ? Integer.toString(origin.scaleMin())
+                    : "[%d; %d]".formatted(origin.scaleMin(), origin.scaleMax()),
+                data.scaleMin()));
+  }
+
+  private String reasonAgainst(Layer layer, NetworkSpec target, List<String> labels)
       throws IOException {
-    if (target != configuration && !inherited.contains(layer.name())) {
+    if (target.configuration() != origin.configuration() && !inherited.contains(layer.name())) {
       return "from another configuration only the first four convolutional and the last three"
           + " fully-connected layers are taken";
     }
+    boolean last = layer instanceof Layer.FullyConnected full && !full.rectified();
+    if (last && target.head() != origin.head()) {
+      return "it predicts something else there";
+    }
     for (Parameter p : layer.parameters()) {
       if (!source.names().contains(p.name())) {
-        return "VGG-%s has no such layer".formatted(configuration.title());
+        return "VGG-%s has no such layer".formatted(origin.configuration().title());
       }
       if (!source.shape(p.name()).equals(p.shape())) {
         return "its shape is %s there, %s here".formatted(source.shape(p.name()), p.shape());
       }
     }
-    boolean scores = layer instanceof Layer.FullyConnected full && !full.rectified();
-    return scores && !labels.equals(source.state().labels()) ? "its classes are others" : "";
+    boolean ofClasses = last && target.head() != Head.SCR;
+    return ofClasses && !labels.equals(origin.labels()) ? "its classes are others" : "";
   }
 
   @Override

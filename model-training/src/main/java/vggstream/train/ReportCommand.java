@@ -58,7 +58,10 @@ final class ReportCommand implements Callable<Integer> {
             evaluation.models().get(0).sha256() + RunFolders.fileName(evaluation), evaluation);
       }
       for (Path run : RunFolders.runs(folder)) {
-        curves.add(new Curve(name(folder, run), RunFolders.history(run)));
+        List<Curve.Point> points = RunFolders.history(run);
+        if (!points.isEmpty()) { // of a localiser there are none
+          curves.add(new Curve(name(folder, run), points));
+        }
         if (RunFolders.evaluations(run).isEmpty()) {
           missing.add(
               "%s: no evaluation: evaluate --model %s --data DIR"

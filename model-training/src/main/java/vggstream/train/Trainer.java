@@ -20,6 +20,7 @@ import vggstream.train.data.PrincipalColours;
 import vggstream.train.data.UnreadableImages;
 import vggstream.train.journal.EventFile;
 import vggstream.train.recipe.Recipe;
+import vggstream.train.recipe.Task;
 import vggstream.train.step.StepOptions;
 import vggstream.train.step.TrainingStep;
 
@@ -88,6 +89,11 @@ public final class Trainer {
    */
   public RunSummary train(boolean resume)
       throws IOException, InterruptedException, TrainingException {
+    if (recipe.task().localises() && images.train().boxes() == null) {
+      throw new TrainingException(
+          "%s: task: localise needs images with boxes: these have none"
+              .formatted(images.train().root()));
+    }
     Optional<Checkpoint> newest = run.checkpoints().newest();
     try (Checkpoint from = newest.orElse(null);
         PreInitialisation weights = initFrom == null ? null : PreInitialisation.open(initFrom)) {
@@ -111,12 +117,20 @@ public final class Trainer {
   }
 
   private TrainingState begin(UnreadableImages unreadable, @Nullable PreInitialisation weights)
-      throws IOException, InterruptedException {
+      throws IOException, InterruptedException, TrainingException {
+    Recipe.DataPart data = recipe.data();
+    boolean localises = recipe.task().localises();
+    if (localises && weights != null) {
+      weights.requireFits(data);
+    } else if (recipe.task().fineTune() == Task.FineTune.FC) {
+      throw new TrainingException(
+          "fine-tune: fc leaves the convolutional layers as they are: --init-from must say whose");
+    }
     ColourStatistics statistics =
         new ColourStatistics(
             images.train(), ColourStatistics.DEFAULT_SAMPLE, unreadable, options.loaderThreads());
-    Recipe.DataPart data = recipe.data();
-    List<Float> mean = data.mean().isEmpty() ? statistics.mean() : data.mean();
+    List<Float> ownMean = localises && weights != null ? weights.mean() : statistics.mean();
+    List<Float> mean = data.mean().isEmpty() ? ownMean : data.mean();
     PrincipalColours colours = data.colourShift() > 0 ? statistics.principalColours() : null;
     return new TrainingState(
         TrainingState.FORMAT,
@@ -132,7 +146,7 @@ public final class Trainer {
         mean,
         colours,
         fingerprint(),
-        weights == null ? null : weights.origin(),
+        weights == null ? null : weights.identity(),
         recipe.entries());
   }
 
@@ -151,10 +165,10 @@ public final class Trainer {
     }
     if (weights != null) {
       TrainingState.InitialisedFrom begun = state.initialisedFrom();
-      if (begun == null || !begun.sha256().equals(weights.origin().sha256())) {
+      if (begun == null || !begun.sha256().equals(weights.identity().sha256())) {
         throw new TrainingException(
             "%s: the run was begun from %s, --init-from now gives %s"
-                .formatted(run.root(), begun == null ? "random weights" : begun, weights.origin()));
+                .formatted(run.root(), begun == null ? "random weights" : begun, weights.identity()));
       }
     }
     return state;
@@ -195,14 +209,18 @@ public final class Trainer {
       }
       if (weights != null) {
         weights
-            .load(recipe.network().configuration(), export.network(), state.labels(), step)
+            .load(recipe, export.network(), state.labels(), step)
             .forEach(listener::note);
       }
-      listener.begins(state.iteration(), (long) recipe.epochs() * batches, batch);
+      listener.begins(
+          state.iteration(),
+          (long) recipe.epochs() * batches,
+          batch,
+          recipe.task().localises() ? "IoU" : "accuracy");
       Validation validation =
-          new Validation(
+          Validation.of(
+              recipe,
               images.validation(),
-              recipe.data().unreadableLimit(),
               options.devices().get(0),
               options.threads() * options.devices().size());
       try {

@@ -18,17 +18,11 @@ final class TrainingConsole implements TrainingListener {
 
   private final PrintWriter out;
   private final boolean showBar;
-  private final boolean localises;
+  private String measure = "";
   private @Nullable ProgressBar bar;
 
-  /**
-   * Shows a run.
-   *
-   * @param localises whether what steps agree by is the intersection over union
-   */
-  TrainingConsole(PrintWriter out, boolean showBar, boolean localises) {
+  TrainingConsole(PrintWriter out, boolean showBar) {
     this.out = out;
-    this.localises = localises;
     this.showBar = showBar;
   }
 
@@ -39,7 +33,8 @@ final class TrainingConsole implements TrainingListener {
   }
 
   @Override
-  public void begins(long iteration, long iterations, int batch) {
+  public void begins(long iteration, long iterations, int batch, String agreesBy) {
+    measure = agreesBy;
     if (iteration > 0) {
       out.printf("going on after step %d of %d%n", iteration, iterations);
       out.flush();
@@ -67,7 +62,7 @@ final class TrainingConsole implements TrainingListener {
               " epoch %d, loss %.4f, %s %.1f %%, %.0f images/s",
               epoch,
               loss,
-              localises ? "IoU" : "accuracy",
+              measure,
               100 * agreement,
               imagesPerSecond));
     }

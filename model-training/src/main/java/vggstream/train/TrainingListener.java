@@ -14,8 +14,9 @@ public interface TrainingListener {
    * @param iteration steps made before
    * @param iterations steps that the run makes at most, in all
    * @param batch images of a step
+   * @param agreesBy what predictions agree with the truth by, such as {@code accuracy}
    */
-  void begins(long iteration, long iterations, int batch);
+  void begins(long iteration, long iterations, int batch, String agreesBy);
 
   /**
    * A step was made.

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 import vggstream.train.checkpoint.TrainingState;
 import vggstream.train.data.BatchLoader;
-import vggstream.train.evaluate.ClassificationResult;
 import vggstream.train.journal.Curves;
 import vggstream.train.journal.EpochReport;
 import vggstream.train.journal.EventFile;
+import vggstream.train.journal.Measures;
 import vggstream.train.recipe.PlateauSchedule;
 import vggstream.train.recipe.Recipe;
 import vggstream.train.step.DropoutKey;
@@ -124,7 +124,9 @@ final class TrainingLoop {
     while (state.iteration() < epochStart + batches) {
       List<StepPart> parts =
           loader.next().groups().stream()
-              .map(group -> new StepPart(group.pixels(), group.labels(), group.colourShift()))
+              .map(group -> 
+                      new StepPart(
+                          group.pixels(), group.labels(), group.colourShift(), group.boxes()))
               .toList();
       StepResult result =
           step.run(parts, hyperparameters, new DropoutKey(recipe.seed(), state.iteration()));
@@ -163,7 +165,8 @@ final class TrainingLoop {
       throws IOException {
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("train/loss", (double) result.loss());
-    values.put("train/accuracy", result.agreement() / recipe.optimiser().batch());
+    String agreement = recipe.task().localises() ? "train/mean_iou" : "train/accuracy";
+    values.put(agreement, result.agreement() / recipe.optimiser().batch());
     values.put("learning_rate", state.schedule().learningRate());
     values.put("images_per_second", imagesPerSecond);
     events.add(state.iteration(), values);
@@ -180,13 +183,15 @@ final class TrainingLoop {
   private TrainingState endEpoch(TrainingState made, Pace pace)
       throws IOException, InterruptedException, TrainingException {
     TrainingState whole = made.epochMade();
-    ClassificationResult result = validate(whole, made.bestAccuracy());
-    boolean best = result.accuracy() > made.bestAccuracy();
-    PlateauSchedule.State schedule = recipe.schedule().after(made.schedule(), result.accuracy());
+    double agreement = made.agreement() / batches / recipe.optimiser().batch();
+    Measures measures = validate(whole, agreement, made.bestAccuracy());
+    boolean best = measures.validation() > made.bestAccuracy();
+    PlateauSchedule.State schedule =
+        recipe.schedule().after(made.schedule(), measures.validation());
     TrainingState validated =
         whole.validated(
             schedule,
-            best ? result.accuracy() : made.bestAccuracy(),
+            best ? measures.validation() : made.bestAccuracy(),
             best ? made.iteration() : made.bestIteration(),
             recipe.entries());
     EpochReport report =
@@ -195,18 +200,12 @@ final class TrainingLoop {
             validated.iteration(),
             made.schedule().learningRate(),
             made.lossSum() / batches,
-            made.agreement() / batches / recipe.optimiser().batch(),
-            result.accuracy(),
-            1 - result.top5Error(),
+            measures,
             best,
             pace.imagesPerSecond(),
             pace.waitedShare());
     run.history().add(report);
-    events.add(
-        validated.iteration(),
-        Map.of(
-            "validation/top1_accuracy", report.validationAccuracy(),
-            "validation/top5_accuracy", report.validationTop5()));
+    events.add(validated.iteration(), measures.byTag());
     draw();
     checkpoint(validated);
     listener.epochEnds(report);
@@ -214,21 +213,21 @@ final class TrainingLoop {
   }
 
   /** The result of the exported model, which becomes the run's if it is the best. */
-  private ClassificationResult validate(TrainingState made, double bestAccuracy)
+  private Measures validate(TrainingState made, double agreement, double best)
       throws IOException, InterruptedException, TrainingException {
     Path candidate = run.candidate();
     try {
       export.write(made, step::readParameter, candidate);
-      ClassificationResult result = validation.run(candidate);
-      if (result.accuracy() > bestAccuracy) {
+      Measures measures = validation.run(candidate, agreement);
+      if (measures.validation() > best) {
         Files.move(
             candidate,
             run.model(),
             StandardCopyOption.ATOMIC_MOVE,
             StandardCopyOption.REPLACE_EXISTING);
       }
-      return result;
-    } catch (IllegalArgumentException e) { // scores that are not finite
+      return measures;
+    } catch (IllegalArgumentException e) { // scores or boxes that are not finite
       throw run.diverged(
           "validation after step %d: %s".formatted(made.iteration(), e.getMessage()));
     } finally {

@@ -2,46 +2,35 @@ package vggstream.train;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import vggstream.classify.DenseClassifier;
-import vggstream.classify.Protocol;
-import vggstream.model.DenseModel;
-import vggstream.model.DenseModels;
 import vggstream.model.Device;
-import vggstream.model.ModelOptions;
 import vggstream.train.data.ImageSet;
-import vggstream.train.data.UnreadableImages;
-import vggstream.train.evaluate.ClassificationEvaluator;
-import vggstream.train.evaluate.ClassificationResult;
+import vggstream.train.journal.Measures;
+import vggstream.train.recipe.Recipe;
 
 /**
- * Accuracy on the validation images as the finished model would have it: the exported file, densely
- * at the paper's single test scale (section 4.1), without mirror images.
+ * How well an epoch's network does on the validation images as the finished model would: it is the
+ * exported file that is measured.
  */
-final class Validation {
-  private static final int BATCH = 64;
+interface Validation {
 
-  private final ImageSet images;
-  private final double unreadableLimit;
-  private final Device device;
-  private final int threads;
+  /**
+   * Measures a model file.
+   *
+   * @param train how far the epoch's steps agreed with the truth, 0..1
+   * @throws IllegalArgumentException if its output is not finite
+   */
+  Measures run(Path modelFile, double train) throws IOException, InterruptedException;
 
-  Validation(ImageSet images, double unreadableLimit, Device device, int threads) {
-    this.images = images;
-    this.unreadableLimit = unreadableLimit;
-    this.device = device;
-    this.threads = threads;
-  }
-
-  ClassificationResult run(Path modelFile) throws IOException, InterruptedException {
-    ModelOptions options = ModelOptions.on(device).withThreads(threads);
-    try (DenseModel model = DenseModels.open(modelFile, options)) {
-      Protocol protocol = Protocol.singleScale(model.card(), false);
-      DenseClassifier classifier = new DenseClassifier(List.of(model), protocol, BATCH);
-      return new ClassificationEvaluator(
-              classifier::posteriors,
-              new ClassificationEvaluator.Options(BATCH, threads, protocol.scales().get(0), 1))
-          .evaluate(images, new UnreadableImages(images, unreadableLimit), prediction -> {});
-    }
+  /**
+   * The validation of a recipe's task.
+   *
+   * @param images with boxes if the task is to localise
+   * @param threads that compute, and that decode, at least 1
+   */
+  static Validation of(Recipe recipe, ImageSet images, Device device, int threads) {
+    double limit = recipe.data().unreadableLimit();
+    return recipe.task().localises()
+        ? new LocalisationValidation(images, limit, device, threads)
+        : new ClassificationValidation(images, limit, device, threads);
   }
 }

@@ -62,7 +62,7 @@ class TrainerTest {
     }
 
     @Override
-    public void begins(long iteration, long iterations, int batch) {}
+    public void begins(long iteration, long iterations, int batch, String agreesBy) {}
 
     @Override
     public void stepped(
@@ -176,8 +176,8 @@ class TrainerTest {
     Notes notes = train(learning, out, false, 1);
     double best = 0;
     for (EpochReport report : notes.epochs) {
-      assertEquals(report.best(), report.validationAccuracy() > best);
-      best = Math.max(best, report.validationAccuracy());
+      assertEquals(report.best(), report.measures().validation() > best);
+      best = Math.max(best, report.measures().validation());
     }
     assertTrue(best > 0.8, "validation accuracy " + best);
     EpochReport bestEpoch =

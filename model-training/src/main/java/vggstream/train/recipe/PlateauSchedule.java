@@ -6,7 +6,7 @@ package vggstream.train.recipe;
  * best so far, that is the best; after {@code patience} epochs in a row that are not, the rate is
  * multiplied by {@code factor}, and the count begins anew. When that would happen for one time more
  * than {@code drops}, training ends. It depends on the accuracies alone, not on how many epochs a
- * run is allowed.
+ * run is allowed. A localiser's accuracy is its mean intersection over union.
  *
  * @param factor within 0..1, exclusive (paper: 0.1)
  * @param patience epochs without improvement before the rate falls, at least 1

@@ -24,9 +24,7 @@ class HistoryTest {
         10L * epoch,
         epoch < 6 ? 0.01 : 0.001,
         2.0 / epoch,
-        accuracy,
-        accuracy,
-        1,
+        new Measures.Accuracies(accuracy, accuracy, 1),
         true,
         100.5,
         0.25);
@@ -44,6 +42,10 @@ class HistoryTest {
       history.add(epoch(e));
     }
     assertEquals(epoch(2).toCsv(), history.read().get(1).toCsv());
+    assertEquals(
+        "epoch,iteration,learning_rate,loss,train_accuracy,validation_accuracy,validation_top5,"
+            + "images_per_second,waited_share,best",
+        Files.readAllLines(folder.resolve("h.csv")).get(0));
     history.add(epoch(3));
     assertEquals(List.of(1, 2, 3), epochs());
     history.cut(20);
@@ -55,9 +57,32 @@ class HistoryTest {
   @Test
   void aDamagedLineIsReportedWithItsNumber() throws IOException {
     Path file = folder.resolve("h.csv");
-    Files.writeString(file, EpochReport.CSV_HEADER + "\n1,2,3\n");
+    Files.writeString(file, epoch(1).csvHeader() + "\n1,2,3\n");
     IOException e = assertThrows(IOException.class, () -> new History(file).read());
     assertTrue(e.getMessage().contains("line 2"), e.getMessage());
+  }
+
+  private static EpochReport localised(int epoch) {
+    return new EpochReport(
+        epoch,
+        10L * epoch,
+        0.001,
+        0.1 / epoch,
+        new Measures.Overlaps(0.5, 0.08, 0.625, 0.25),
+        true,
+        100.5,
+        0.25);
+  }
+
+  @Test
+  void epochsOfALocaliserReadBackAndAreDrawn() throws IOException {
+    History history = new History(folder.resolve("h.csv"));
+    history.add(localised(1));
+    history.add(localised(2));
+    assertEquals(List.of(localised(1), localised(2)), history.read());
+    Path png = folder.resolve("c.png");
+    Curves.write("two epochs", history.read(), png);
+    assertTrue(Files.size(png) > 1000);
   }
 
   @Test
