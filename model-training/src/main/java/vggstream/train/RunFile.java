@@ -16,6 +16,8 @@ import vggstream.model.Device;
 import vggstream.train.data.DataSet;
 import vggstream.train.data.HoldOut;
 import vggstream.train.journal.WholeFile;
+import vggstream.train.network.Head;
+import vggstream.train.recipe.Recipe;
 
 /**
  * {@code run.json}: what a run was made from, and by which processes. A process that was killed
@@ -38,10 +40,12 @@ final class RunFile {
   /**
    * Notes that a process begins or goes on with a run.
    *
+   * @param recipe of the run
    * @param command its words
    */
   static RunFile begin(
       Path run,
+      Recipe recipe,
       List<String> command,
       Trainer.Options options,
       DataSet data,
@@ -51,6 +55,7 @@ final class RunFile {
     Path file = run.resolve("run.json");
     JsonNode before = Files.exists(file) ? JSON.readTree(file.toFile()) : null;
     ObjectNode root = before instanceof ObjectNode known ? known : JSON.createObjectNode();
+    root.put("task", task(recipe.task().head()));
     root.putObject("data")
         .put("path", data.root().toAbsolutePath().normalize().toString())
         .put("layout", data.layout().title())
@@ -87,9 +92,19 @@ final class RunFile {
         .put("waitedShare", summary.waitedShare());
     root.put("steps", summary.lastStep());
     if (summary.bestAccuracy() >= 0) {
-      root.put("bestValidationAccuracy", summary.bestAccuracy());
+      boolean localises = !root.path("task").asText().equals(task(Head.CLASSIFY));
+      root.put(
+          localises ? "bestValidationMeanIou" : "bestValidationAccuracy", summary.bestAccuracy());
     }
     write();
+  }
+
+  private static String task(Head head) {
+    return switch (head) {
+      case CLASSIFY -> "classify";
+      case SCR -> "localise-scr";
+      case PCR -> "localise-pcr";
+    };
   }
 
   /** Notes that it failed. */

@@ -11,7 +11,8 @@ import java.util.Locale;
  * @param images trained on in this process
  * @param seconds that steps took in this process, validation and checkpoints left out
  * @param waitedShare share of that time in which the optimiser waited for images, 0..1
- * @param bestAccuracy best validation accuracy of the run, 0..1; below 0 before the first epoch
+ * @param bestAccuracy best validation accuracy of the run, or mean intersection over union of a
+ *     localiser, 0..1; below 0 before the first epoch
  */
 public record RunSummary(
     Outcome outcome,
@@ -41,7 +42,7 @@ public record RunSummary(
     return String.format(
         Locale.ROOT,
         "steps %d to %d: %d images in %.1f s, %.1f images/s, the optimiser waited for images"
-            + " %.1f %% of the time; best validation accuracy %s",
+            + " %.1f %% of the time; best validation result %s",
         firstStep,
         lastStep,
         images,

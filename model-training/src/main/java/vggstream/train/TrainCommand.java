@@ -15,6 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import vggstream.model.Device;
+import vggstream.train.data.AnnotationProblems;
 import vggstream.train.data.DataSet;
 import vggstream.train.data.DataSets;
 import vggstream.train.data.HoldOut;
@@ -44,7 +45,7 @@ final class TrainCommand implements Callable<Integer> {
       required = true,
       description =
           "Data set: train/ and optionally val/ with one folder per class in each, ILSVRC's CLS-LOC"
-              + " as distributed, or CIFAR's binary files.")
+              + " as distributed, or CIFAR's binary files; with boxes for a task to localise.")
   private Path data;
 
   @Option(names = "--out", required = true, description = "Folder of the run.")
@@ -52,11 +53,13 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--init-from",
-      paramLabel = "DIR",
+      paramLabel = "PATH",
       description = {
-        "Begin with the weights of a checkpoint, or of a run's best one. Of the same configuration"
-            + " all layers are taken; of another one the first four convolutional and the last"
-            + " three fully-connected layers (the paper's pre-initialisation)."
+        "Begin with the weights of a checkpoint, of a run's best one, or of a model file. Of the"
+            + " same configuration all layers are taken; of another one the first four"
+            + " convolutional and the last three fully-connected layers (the paper's"
+            + " pre-initialisation). A localiser takes all but the last layer of a network that"
+            + " classifies."
       })
   private @Nullable Path initFrom;
 
@@ -80,6 +83,13 @@ final class TrainCommand implements Callable<Integer> {
   private List<String> overrides = new ArrayList<>();
 
   @Option(
+      names = "--task",
+      description =
+          "classify or localise: what the recipe must be for (as --set task=...; default: what it"
+              + " says).")
+  private @Nullable String task;
+
+  @Option(
       names = "--checkpoint-minutes",
       defaultValue = "30",
       description =
@@ -91,15 +101,22 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    RecipeChain chain = RecipeChain.read(recipe, overrides);
+    List<String> all = new ArrayList<>(overrides);
+    if (task != null) {
+      all.add("task=" + task);
+    }
+    RecipeChain chain = RecipeChain.read(recipe, all);
     PrintWriter text = spec.commandLine().getOut();
     Recipe first = chain.stages().get(0).recipe();
-    DataSet set = DataSets.open(data);
+    DataSet opened = DataSets.open(data);
+    boolean localises = first.task().localises();
+    DataSet set = localises ? opened.withBoxes(new AnnotationProblems()) : opened;
     HoldOut images = set.trainAndValidation(first.data().holdOut(), first.seed());
     text.printf(
-        "%s: VGG-%s, %s, %d classes, %d images to train on, %d to validate on%n",
+        "%s: VGG-%s%s, %s, %d classes, %d images to train on, %d to validate on%n",
         chain.name(),
         first.network().configuration().title(),
+        localises ? " with boxes" : "",
         set.layout().title(),
         images.train().labels().size(),
         images.train().size(),
@@ -127,7 +144,7 @@ final class TrainCommand implements Callable<Integer> {
       text.println(
           switch (summary.outcome()) {
             case EPOCHS_MADE -> "all epochs are made; the best one's model: " + model;
-            case PLATEAU -> "accuracy no longer improves; the best epoch's model: " + model;
+            case PLATEAU -> "validation no longer improves; the best epoch's model: " + model;
             case STOPPED -> "stopped; this goes on:\n  " + Invocation.resuming(command);
           });
       text.flush();

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param stages at least one
  */
 public record RecipeChain(String name, List<Stage> stages) {
-  /** Keys that must be the same in every stage: they choose the images that are held out. */
-  private static final List<String> COMMON = List.of("seed", "data.hold-out", "stages");
+  /** Keys that must be the same in every stage: they choose images, and those held out. */
+  private static final List<String> COMMON = List.of("seed", "task", "data.hold-out", "stages");
 
   private static final Pattern STAGE_NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
 
@@ -198,6 +198,9 @@ public record RecipeChain(String name, List<Stage> stages) {
     StringBuilder yaml = new StringBuilder();
     yaml.append("name: ").append(Recipe.quote(name)).append('\n');
     yaml.append("seed: ").append(first.seed()).append('\n');
+    if (first.task().localises()) {
+      yaml.append("task: localise\n");
+    }
     yaml.append("data:\n  hold-out: ").append(first.data().holdOut()).append('\n');
     yaml.append("stages:\n");
     for (Stage stage : stages) {
@@ -209,7 +212,7 @@ public record RecipeChain(String name, List<Stage> stages) {
           .recipe()
           .toYaml()
           .lines()
-          .filter(line -> !line.matches("(name|seed|  hold-out): .*"))
+          .filter(line -> !line.matches("(name|seed|task|  hold-out): .*"))
           .forEach(line -> yaml.append("  ").append(line).append('\n'));
     }
     return yaml.toString();
