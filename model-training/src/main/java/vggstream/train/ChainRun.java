@@ -120,8 +120,8 @@ final class ChainRun {
     if (!resume && !run.checkpoints().isEmpty()) {
       return trainer.train(false); // refuses, before anything is written
     }
-    RunFile file = RunFile.begin(
-            run.root(), recipe, command, options, data, images, trainer.fingerprint());
+    RunFile file =
+        RunFile.begin(run.root(), recipe, command, options, data, images, trainer.fingerprint());
     try {
       RunSummary summary = trainer.train(resume);
       file.end(summary);

@@ -33,8 +33,7 @@ final class CheckpointWeights implements SavedWeights {
             recipe.data().scaleMax(),
             checkpoint.state().mean(),
             recipe.data().pixelScale());
-    this.identity =
-        new InitialisedFrom(checkpoint.directory().toString(), checkpoint.sha256());
+    this.identity = new InitialisedFrom(checkpoint.directory().toString(), checkpoint.sha256());
   }
 
   /** The weights of a checkpoint, which is closed with them, or if they cannot be had. */
@@ -56,9 +55,7 @@ final class CheckpointWeights implements SavedWeights {
   public String description() {
     return "%s (VGG-%s, %d steps)"
         .formatted(
-            checkpoint.directory(),
-            origin.configuration().title(),
-            checkpoint.state().iteration());
+            checkpoint.directory(), origin.configuration().title(), checkpoint.state().iteration());
   }
 
   @Override

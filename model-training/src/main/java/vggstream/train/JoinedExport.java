@@ -133,8 +133,7 @@ final class JoinedExport {
       throw new TrainingException(
           ("convolutional layers must be the same bit for bit to join, as fine-tune: fc leaves them:"
                   + " %s differ between %s and %s")
-              .formatted(
-                  String.join(", ", different), classifier.path(), localiser.path()));
+              .formatted(String.join(", ", different), classifier.path(), localiser.path()));
     }
     return same;
   }

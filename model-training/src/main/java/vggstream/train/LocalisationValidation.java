@@ -85,8 +85,7 @@ final class LocalisationValidation implements Validation {
         for (int i = 0; i < n; i++) {
           int index = from + i;
           int slot = i;
-          crops.add(
-              pool.submit(() -> crop(files.get(), index, card, pixels, slot, unreadable)));
+          crops.add(pool.submit(() -> crop(files.get(), index, card, pixels, slot, unreadable)));
         }
         List<@Nullable Crop> made = all(crops);
         DenseOutputs some = outputs.first(n);
@@ -195,8 +194,7 @@ final class LocalisationValidation implements Validation {
       if (count == 0) {
         throw new DataException(images.root() + ": no image could be read");
       }
-      return new Measures.Overlaps(
-          train, loss / count, overlap / count, (double) wrong / count);
+      return new Measures.Overlaps(train, loss / count, overlap / count, (double) wrong / count);
     }
   }
 }

@@ -168,7 +168,8 @@ public final class Trainer {
       if (begun == null || !begun.sha256().equals(weights.identity().sha256())) {
         throw new TrainingException(
             "%s: the run was begun from %s, --init-from now gives %s"
-                .formatted(run.root(), begun == null ? "random weights" : begun, weights.identity()));
+                .formatted(
+                    run.root(), begun == null ? "random weights" : begun, weights.identity()));
       }
     }
     return state;
@@ -208,9 +209,7 @@ public final class Trainer {
         StepTensors.load(from, export.network(), step);
       }
       if (weights != null) {
-        weights
-            .load(recipe, export.network(), state.labels(), step)
-            .forEach(listener::note);
+        weights.load(recipe, export.network(), state.labels(), step).forEach(listener::note);
       }
       listener.begins(
           state.iteration(),

@@ -124,7 +124,8 @@ final class TrainingLoop {
     while (state.iteration() < epochStart + batches) {
       List<StepPart> parts =
           loader.next().groups().stream()
-              .map(group -> 
+              .map(
+                  group ->
                       new StepPart(
                           group.pixels(), group.labels(), group.colourShift(), group.boxes()))
               .toList();
@@ -134,9 +135,8 @@ final class TrainingLoop {
         throw run.diverged(
             "the loss of step %d was %s".formatted(state.iteration() + 1, result.loss()));
       }
-      state = 
-          state.stepped(
-              state.lossSum() + result.loss(), state.agreement() + result.agreement());
+      state =
+          state.stepped(state.lossSum() + result.loss(), state.agreement() + result.agreement());
       pace.stepped();
       long made = state.iteration() - epochStart;
       listener.stepped(

@@ -69,7 +69,12 @@ public final class Curves {
 
   private static XYChart errors(String title, List<EpochReport> history) {
     XYChart chart = chart(title, "error, %");
-    add(chart, "training top-1 (crops, dropout on)", history, TRAIN, accuracies(a -> 1 - a.train()));
+    add(
+        chart,
+        "training top-1 (crops, dropout on)",
+        history,
+        TRAIN,
+        accuracies(a -> 1 - a.train()));
     add(chart, "validation top-1", history, FIRST, accuracies(a -> 1 - a.top1()));
     add(chart, "validation top-5", history, SECOND, accuracies(a -> 1 - a.top5()));
     return chart;

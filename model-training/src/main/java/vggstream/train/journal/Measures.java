@@ -4,7 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How well a network did in an epoch and after it; which measures there are depends on its task. */
+/**
+ * How well a network did in an epoch and after it; which measures there are depends on its task.
+ */
 public sealed interface Measures {
 
   /** What the learning rate and the best epoch are chosen by, 0..1, the more the better. */

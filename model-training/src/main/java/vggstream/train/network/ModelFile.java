@@ -33,8 +33,7 @@ public final class ModelFile implements AutoCloseable {
   private final FileChannel channel;
   private final Map<String, String> metadata = new LinkedHashMap<>();
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
-  private final ByteBuffer block =
-      ByteBuffer.allocateDirect(BLOCK).order(ByteOrder.LITTLE_ENDIAN);
+  private final ByteBuffer block = ByteBuffer.allocateDirect(BLOCK).order(ByteOrder.LITTLE_ENDIAN);
 
   /** A tensor's shape, and the place of its first byte in the file. */
   private record Tensor(List<Long> shape, long start) {}

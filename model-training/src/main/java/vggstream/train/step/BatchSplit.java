@@ -113,9 +113,7 @@ final class BatchSplit {
       boolean localises = network.spec().head().localises();
       if ((part.boxes() != null) != localises) {
         throw new IllegalArgumentException(
-            localises
-                ? "images must have boxes: had none"
-                : "images must have no boxes: had some");
+            localises ? "images must have boxes: had none" : "images must have no boxes: had some");
       }
     }
   }

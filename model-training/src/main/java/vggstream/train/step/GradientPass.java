@@ -121,8 +121,7 @@ final class GradientPass implements AutoCloseable {
     }
     weight.values(0, 1).put(0, share);
     binding.input(TrainingGraph.LOSS_WEIGHT, weight, 0);
-    String output =
-        head().localises() ? TrainingGraph.PREDICTED_BOXES : TrainingGraph.SCORES;
+    String output = head().localises() ? TrainingGraph.PREDICTED_BOXES : TrainingGraph.SCORES;
     binding.output(output, predictions, 0, n, predicted());
     ByteBuffer image = pixels.pixels();
     binding.bytes(

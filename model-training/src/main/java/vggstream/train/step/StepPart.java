@@ -59,9 +59,7 @@ public record StepPart(
         new PixelBatch(pixels.pixels().slice(first, bytes), n, height, width),
         labels.slice(labels.position() + from, n),
         colourShift == null ? null : colourShift.slice(colourShift.position() + 3 * from, 3 * n),
-        boxes == null
-            ? null
-            : boxes.slice(boxes.position() + Head.BOX * from, Head.BOX * n));
+        boxes == null ? null : boxes.slice(boxes.position() + Head.BOX * from, Head.BOX * n));
   }
 
   /** Number of images. */

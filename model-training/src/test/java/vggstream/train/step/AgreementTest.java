@@ -18,8 +18,7 @@ class AgreementTest {
     assertEquals(0.25, overlap(box, 0.5f, 0.5f, 1, 1), 1e-9);
     assertEquals(
         1.25,
-        overlap(
-            new float[] {0.5f, 0.5f, 0.5f, 0.5f, 0, 0, 1, 1}, 0.5f, 0.5f, 1, 1, 0, 0, 1, 1),
+        overlap(new float[] {0.5f, 0.5f, 0.5f, 0.5f, 0, 0, 1, 1}, 0.5f, 0.5f, 1, 1, 0, 0, 1, 1),
         1e-9);
   }
 

@@ -116,8 +116,7 @@ class GradientTest {
         Network.of(new NetworkSpec(Configuration.D, 32, 1 / 16.0, 12, 5, head))
             .withFixedConvolutions();
     assertEquals(6, network.trainedParameters().size());
-    check(
-        network, 32, 32, Samples.PREPROCESSING, StepOptions.cpu(2).withGradientStyle(style));
+    check(network, 32, 32, Samples.PREPROCESSING, StepOptions.cpu(2).withGradientStyle(style));
   }
 
   @Test
