@@ -1,16 +1,12 @@
 package vggstream.train;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -39,13 +35,17 @@ import vggstream.train.journal.WholeFile;
 import vggstream.train.report.Evaluation;
 import vggstream.train.report.EvaluationFile;
 import vggstream.train.report.EvaluationRow;
+import vggstream.train.report.LocalisationEvaluation;
+import vggstream.train.report.LocalisationFile;
+import vggstream.train.report.LocalisationTables;
 
 /** {@code evaluate}: the error of one model, or of an ensemble, over labelled images. */
 @Command(
     name = "evaluate",
     mixinStandardHelpOptions = true,
     description = {
-      "Measures top-1 and top-5 error by a protocol of the paper (sections 3.2 and 4).",
+      "Measures top-1 and top-5 error by a protocol of the paper (sections 3.2 and 4), or, with"
+          + " --task localise, the error of boxes (appendix A).",
       "The result of a model that lies in a run's folder is kept there, in evaluations/, for"
           + " `report`."
     })
@@ -54,10 +54,33 @@ final class EvaluateCommand implements Callable<Integer> {
   @Mixin private DeviceOptions device;
 
   @Option(
-      names = "--model",
+      names = {"--model", "--localiser"},
       required = true,
-      description = "Model file. Several are an ensemble: their posteriors are averaged.")
+      description =
+          "Model file. Several are an ensemble: their posteriors are averaged, or their boxes"
+              + " merged.")
   private List<Path> models = new ArrayList<>();
+
+  @Option(
+      names = "--task",
+      defaultValue = "classify",
+      description =
+          "classify; or localise: the models are localisers, and the data have boxes (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Task task;
+
+  /** The words of {@code --task}. */
+  enum Task {
+    CLASSIFY,
+    LOCALISE
+  }
+
+  @Option(
+      names = "--classifier",
+      description =
+          "To localise densely: model file whose posteriors rate the boxes. Several are averaged."
+              + " A joined model needs none.")
+  private List<Path> classifiers = new ArrayList<>();
 
   @Option(
       names = "--data",
@@ -82,13 +105,13 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--protocol",
-      defaultValue = "dense",
       completionCandidates = Titles.class,
       description =
           "${COMPLETION-CANDIDATES}: the whole image; the centre; four corners and the centre,"
               + " mirrored too; a 5 x 5 grid of crops, mirrored too; or the mean of dense and crops"
-              + " (default: ${DEFAULT-VALUE}).")
-  private String protocol;
+              + " (default: dense). To localise: center, the true class given; or dense (default:"
+              + " dense where there is a classifier).")
+  private @Nullable String protocol;
 
   @Option(
       names = "--scales",
@@ -136,13 +159,21 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       description =
-          "Write result.json, confusion.csv, confusion.png and mistakes.png (the worst ones) here.")
+          "Write result.json here and, of a classification, confusion.csv, confusion.png and"
+              + " mistakes.png (the worst ones).")
   private @Nullable Path out;
 
   @Override
   public Integer call() throws Exception {
     if (topK < 1 || batch < 1) {
       throw usage("--top-k and --batch must be at least 1: were %d, %d".formatted(topK, batch));
+    }
+    if (task == Task.LOCALISE) {
+      localise();
+      return 0;
+    }
+    if (!classifiers.isEmpty()) {
+      throw usage("--classifier is for --task localise: classifiers are given by --model");
     }
     List<DenseModel> opened = new ArrayList<>();
     try {
@@ -157,13 +188,40 @@ final class EvaluateCommand implements Callable<Integer> {
     return 0;
   }
 
+  private void localise() throws IOException, InterruptedException {
+    ModelOptions options = ModelOptions.on(device.device(spec)).withThreads(device.threads(spec));
+    DataSet dataSet = DataSets.open(data);
+    String part = split(dataSet);
+    try (LocalisationNetworks networks =
+        LocalisationNetworks.open(
+            classifiers, models, options, new TestChoice(protocol, scales, flip))) {
+      LocalisationRun run =
+          new LocalisationRun(networks, data, dataSet, part, batch, device.loaderThreads(spec));
+      LocalisationEvaluation evaluation = run.evaluate(unreadableLimit, predictions);
+      PrintWriter console = spec.commandLine().getOut();
+      LocalisationTables.lines(evaluation).forEach(console::println);
+      String text = LocalisationFile.text(evaluation);
+      if (out != null) {
+        WholeFile.write(out.resolve("result.json"), text);
+      }
+      if (json != null) {
+        WholeFile.write(json, text);
+      }
+      keepInRun(RunFolders.fileName(evaluation), text);
+    } catch (LocalisationNetworks.UsageException e) {
+      throw usage(String.valueOf(e.getMessage()));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
   private ParameterException usage(String message) {
     return new ParameterException(spec.commandLine(), message);
   }
 
   private Cropping cropping() {
     return Arrays.stream(Cropping.values())
-        .filter(c -> c.title().equals(protocol))
+        .filter(c -> c.title().equals(protocol == null ? Cropping.DENSE.title() : protocol))
         .findFirst()
         .orElseThrow(
             () ->
@@ -196,7 +254,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     ModelCard card = members.get(0).model().card();
     DataSet dataSet = DataSets.open(data);
-    String part = split == null ? presetSplit(dataSet) : split;
+    String part = split(dataSet);
     ImageSet images = dataSet.split(part, card.labels());
     UnreadableImages unreadable = new UnreadableImages(images, unreadableLimit);
     int largest = members.stream().mapToInt(m -> m.protocol().largestScale()).max().orElseThrow();
@@ -206,48 +264,28 @@ final class EvaluateCommand implements Callable<Integer> {
             new ClassificationEvaluator.Options(batch, device.loaderThreads(spec), largest, topK));
     try (EvaluationOutputs outputs = new EvaluationOutputs(card.labels(), predictions, out)) {
       ClassificationResult result = evaluator.evaluate(images, unreadable, outputs);
-      Evaluation evaluation = evaluation(members, result, name(dataSet, images, part), unreadable);
+      Evaluation evaluation =
+          evaluation(
+              members, result, EvaluationInputs.name(data, dataSet, images, part), unreadable);
       print(evaluation, result);
       String text = EvaluationFile.text(evaluation);
       outputs.complete(images, EvaluationRow.of(evaluation).title(), text);
       if (json != null) {
         WholeFile.write(json, text);
       }
-      keepInRun(evaluation, text);
+      keepInRun(RunFolders.fileName(evaluation), text);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
-  private String presetSplit(DataSet dataSet) {
-    List<String> there = dataSet.splits();
-    for (String preset : List.of(DataSets.TEST, DataSets.VAL)) {
-      if (there.contains(preset)) {
-        return preset;
-      }
+  private String split(DataSet dataSet) {
+    if (split != null) {
+      return split;
     }
-    if (there.size() != 1 || there.contains(DataSets.TRAIN)) {
-      throw usage("--split must be one of %s: was not given".formatted(there));
-    }
-    return there.get(0);
-  }
-
-  private Evaluation.Data name(DataSet dataSet, ImageSet images, String part) throws IOException {
-    Path folder = dataSet.root().toRealPath();
-    String name = String.valueOf(folder.getFileName());
-    if (part.equals(DataSets.ALL)
-        && List.of(DataSets.TRAIN, DataSets.VAL, DataSets.TEST).contains(name)
-        && folder.getParent() != null) { // DIR/test, given as a data set of its own
-      part = name;
-      name = String.valueOf(folder.getParent().getFileName());
-    }
-    return new Evaluation.Data(
-        data.toString(),
-        name,
-        dataSet.layout(),
-        part,
-        images.labels().size(),
-        images.fingerprint());
+    return EvaluationInputs.presetSplit(dataSet)
+        .orElseThrow(
+            () -> usage("--split must be one of %s: was not given".formatted(dataSet.splits())));
   }
 
   private Evaluation evaluation(
@@ -259,17 +297,7 @@ final class EvaluateCommand implements Callable<Integer> {
     List<Evaluation.Model> evaluated = new ArrayList<>();
     for (int i = 0; i < members.size(); i++) {
       ModelCard card = members.get(i).model().card();
-      evaluated.add(
-          new Evaluation.Model(
-              models.get(i).toString(),
-              card.name(),
-              card.version(),
-              sha256(models.get(i)),
-              card.architecture(),
-              card.trainingScaleMin(),
-              card.trainingScaleMax(),
-              card.cropSide(),
-              members.get(i).protocol().scales()));
+      evaluated.add(EvaluationInputs.name(models.get(i), card, members.get(i).protocol().scales()));
     }
     Protocol first = members.get(0).protocol();
     return new Evaluation(
@@ -284,22 +312,6 @@ final class EvaluateCommand implements Callable<Integer> {
         unreadable.reasons());
   }
 
-  private static String sha256(Path file) throws IOException {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-    byte[] block = new byte[1 << 16];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(block); n >= 0; n = in.read(block)) {
-        digest.update(block, 0, n);
-      }
-    }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
   private void print(Evaluation evaluation, ClassificationResult result) {
     PrintWriter console = spec.commandLine().getOut();
     EvaluationRow.of(evaluation).lines().forEach(console::println);
@@ -310,11 +322,10 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   /** Keeps the result with the run that the first model is of, if it is of one. */
-  private void keepInRun(Evaluation evaluation, String text) throws IOException {
+  private void keepInRun(String fileName, String text) throws IOException {
     Optional<Path> run = RunFolders.runOf(models.get(0)).filter(Files::isWritable);
     if (run.isPresent()) {
-      Path file =
-          run.get().resolve(RunFolders.EVALUATIONS).resolve(RunFolders.fileName(evaluation));
+      Path file = run.get().resolve(RunFolders.EVALUATIONS).resolve(fileName);
       WholeFile.write(file, text);
       spec.commandLine().getOut().println("kept in " + file);
       spec.commandLine().getOut().flush();

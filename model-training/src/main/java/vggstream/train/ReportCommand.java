@@ -20,6 +20,8 @@ import vggstream.train.journal.WholeFile;
 import vggstream.train.report.Curve;
 import vggstream.train.report.Evaluation;
 import vggstream.train.report.EvaluationFile;
+import vggstream.train.report.LocalisationEvaluation;
+import vggstream.train.report.LocalisationFile;
 import vggstream.train.report.Report;
 
 /** {@code report}: the paper's tables from runs' evaluations. */
@@ -27,7 +29,7 @@ import vggstream.train.report.Report;
     name = "report",
     mixinStandardHelpOptions = true,
     description = {
-      "Renders the paper's Tables 3 to 7 and the runs' curves as report.md and report.html.",
+      "Renders the paper's Tables 3 to 9 and the runs' curves as report.md and report.html.",
       "Figures are those that `evaluate` kept in evaluations/ of the runs, or wrote with --out;"
           + " nothing is computed."
     })
@@ -46,6 +48,7 @@ final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Map<String, Evaluation> evaluations = new TreeMap<>(); // by what makes one the same as another
+    Map<String, LocalisationEvaluation> localisations = new TreeMap<>();
     List<Curve> curves = new ArrayList<>();
     List<String> missing = new ArrayList<>();
     for (Path folder : folders) {
@@ -53,9 +56,15 @@ final class ReportCommand implements Callable<Integer> {
         throw new NoSuchFileException(folder.toString());
       }
       for (Path file : RunFolders.evaluations(folder)) {
-        Evaluation evaluation = EvaluationFile.read(file);
-        evaluations.put(
-            evaluation.models().get(0).sha256() + RunFolders.fileName(evaluation), evaluation);
+        if (LocalisationFile.isOne(file)) {
+          LocalisationEvaluation located = LocalisationFile.read(file);
+          localisations.put(
+              located.localisers().get(0).model().sha256() + RunFolders.fileName(located), located);
+        } else {
+          Evaluation evaluation = EvaluationFile.read(file);
+          evaluations.put(
+              evaluation.models().get(0).sha256() + RunFolders.fileName(evaluation), evaluation);
+        }
       }
       for (Path run : RunFolders.runs(folder)) {
         List<Curve.Point> points = RunFolders.history(run);
@@ -69,20 +78,25 @@ final class ReportCommand implements Callable<Integer> {
         }
       }
     }
-    if (evaluations.isEmpty() && curves.isEmpty()) {
+    if (evaluations.isEmpty() && localisations.isEmpty() && curves.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
           "a RUN must hold recipe.yaml and history.csv, or results of `evaluate`: found none in "
               + folders);
     }
-    Report report = Report.of(List.copyOf(evaluations.values()), curves, missing);
+    Report report =
+        Report.of(
+            List.copyOf(evaluations.values()),
+            List.copyOf(localisations.values()),
+            curves,
+            missing);
     for (Map.Entry<String, String> file : report.files().entrySet()) {
       WholeFile.write(out.resolve(file.getKey()), file.getValue());
     }
     PrintWriter console = spec.commandLine().getOut();
     console.printf(
         "%d evaluations, %d runs: %s%n",
-        evaluations.size(), curves.size(), out.resolve("report.html"));
+        evaluations.size() + localisations.size(), curves.size(), out.resolve("report.html"));
     missing.forEach(line -> console.println("missing: " + line));
     console.flush();
     return 0;

@@ -6,12 +6,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import vggstream.train.journal.EpochReport;
 import vggstream.train.journal.History;
 import vggstream.train.journal.Measures;
 import vggstream.train.report.Curve;
 import vggstream.train.report.Evaluation;
+import vggstream.train.report.LocalisationEvaluation;
 
 /** Where runs and their evaluations lie. */
 final class RunFolders {
@@ -100,6 +102,28 @@ final class RunFolders {
     name.append('-').append(evaluation.cropping().title());
     name.append("-Q").append(evaluation.models().get(0).testScales().replace(',', '_'));
     name.append(evaluation.flip() ? "" : "-no-flip");
+    return name.toString().replaceAll("[^A-Za-z0-9._-]", "_") + ".json";
+  }
+
+  /** The name of a localisation's file, likewise. */
+  static String fileName(LocalisationEvaluation evaluation) {
+    Evaluation.Data data = evaluation.data();
+    StringBuilder name = new StringBuilder("localise-").append(data.name());
+    name.append('-').append(data.split()).append('-').append(hash(data.fingerprint()));
+    evaluation.localisers().stream()
+        .skip(1)
+        .map(LocalisationEvaluation.Localiser::model)
+        .forEach(m -> name.append("-with-").append(m.name()).append('-').append(hash(m.sha256())));
+    evaluation
+        .classifiers()
+        .forEach(m -> name.append("-by-").append(m.name()).append('-').append(hash(m.sha256())));
+    name.append('-').append(evaluation.protocol().cropping().title()).append("-Q");
+    name.append(
+        evaluation.protocol().scales().stream()
+            .map(String::valueOf)
+            .collect(Collectors.joining("_")));
+    boolean unusual = evaluation.isDense() && !evaluation.protocol().flip();
+    name.append(unusual ? "-no-flip" : "");
     return name.toString().replaceAll("[^A-Za-z0-9._-]", "_") + ".json";
   }
 

@@ -23,6 +23,7 @@ import vggstream.train.recipe.RecipeException;
       SummaryCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      ScoreCommand.class,
       ReportCommand.class,
       InitCommand.class,
       ExportCommand.class,

@@ -6,6 +6,7 @@ import vggstream.classify.RankedClass;
 import vggstream.classify.TopK;
 import vggstream.image.ImageRejectedException;
 import vggstream.image.RgbImage;
+import vggstream.localise.Box;
 import vggstream.localise.CenterLocaliser;
 import vggstream.localise.DenseLocaliser;
 import vggstream.localise.LocatedClass;
@@ -49,9 +50,18 @@ public interface BoxPredictor {
                     said.get(i).box(truths.get(i)).map(LocatedClass::box).orElse(null),
                     said.get(i).bestWindow(truths.get(i)).map(LocatedClass::box).orElse(null),
                     ranked,
-                    said.get(i).boxes(ranked));
+                    said.get(i).boxes(ranked).stream().map(BoxPredictor::asInRecords).toList());
               })
           .toList();
     };
+  }
+
+  /** The box in the precision of the stream's records, so that both are judged alike. */
+  private static LocatedClass asInRecords(LocatedClass located) {
+    Box box = located.box();
+    return new LocatedClass(
+        located.classIndex(),
+        new Box((float) box.xMin(), (float) box.yMin(), (float) box.xMax(), (float) box.yMax()),
+        located.score());
   }
 }

@@ -10,7 +10,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * The paper's Tables 3 to 7 for evaluations, a set of images after the other, and the curves of
+ * The paper's Tables 3 to 9 for evaluations, a set of images after the other, and the curves of
  * runs; what there is no result for is said, with the command that makes it.
  *
  * @param files their texts by name: {@code report.md}, {@code report.html} (which needs none of the
@@ -23,33 +23,29 @@ public record Report(Map<String, String> files) {
    * Renders it.
    *
    * @param evaluations of any networks on any images
+   * @param localisations likewise
    * @param curves of runs; those without an epoch are left out
    * @param missing what else is known to be missing
    */
-  public static Report of(List<Evaluation> evaluations, List<Curve> curves, List<String> missing) {
+  public static Report of(
+      List<Evaluation> evaluations,
+      List<LocalisationEvaluation> localisations,
+      List<Curve> curves,
+      List<String> missing) {
     Html html = new Html(TITLE);
     Markdown markdown = new Markdown(TITLE);
     PaperTables paper = PaperTables.load();
     Map<String, List<Evaluation>> byImages = new TreeMap<>();
     for (Evaluation e : evaluations) {
-      Evaluation.Data d = e.data();
-      String key = d.name() + "\n" + d.split() + "\n" + d.classes() + "\n" + d.fingerprint();
-      byImages.computeIfAbsent(key, k -> new ArrayList<>()).add(e);
+      byImages.computeIfAbsent(key(e.data()), k -> new ArrayList<>()).add(e);
     }
     for (List<Evaluation> ofImages : byImages.values()) {
       DataSetTables tables = new DataSetTables(ofImages, paper);
-      html.heading(tables.title());
-      markdown.heading(tables.title());
-      for (Table table : tables.tables()) {
-        html.table(table);
-        markdown.table(table);
-      }
-      if (!tables.missing().isEmpty()) {
-        html.paragraph("Missing:");
-        markdown.paragraph("Missing:");
-        html.list(tables.missing());
-        markdown.list(tables.missing());
-      }
+      List<Table> rendered = tables.tables();
+      add(tables.title(), rendered, tables.missing(), html, markdown);
+    }
+    for (LocalisationTables tables : byImages(localisations)) {
+      add(tables.title(), tables.tables(), tables.missing(), html, markdown);
     }
     if (!missing.isEmpty()) {
       html.heading("Missing");
@@ -73,6 +69,34 @@ public record Report(Map<String, String> files) {
     files.put("report.md", markdown.page());
     files.put("report.html", html.page());
     return new Report(files);
+  }
+
+  private static void add(
+      String title, List<Table> tables, List<String> missing, Html html, Markdown markdown) {
+    html.heading(title);
+    markdown.heading(title);
+    for (Table table : tables) {
+      html.table(table);
+      markdown.table(table);
+    }
+    if (!missing.isEmpty()) {
+      html.paragraph("Missing:");
+      markdown.paragraph("Missing:");
+      html.list(missing);
+      markdown.list(missing);
+    }
+  }
+
+  private static List<LocalisationTables> byImages(List<LocalisationEvaluation> localisations) {
+    Map<String, List<LocalisationEvaluation>> byImages = new TreeMap<>();
+    for (LocalisationEvaluation e : localisations) {
+      byImages.computeIfAbsent(key(e.data()), k -> new ArrayList<>()).add(e);
+    }
+    return byImages.values().stream().map(LocalisationTables::new).toList();
+  }
+
+  private static String key(Evaluation.Data d) {
+    return d.name() + "\n" + d.split() + "\n" + d.classes() + "\n" + d.fingerprint();
   }
 
   /** SVG by file name. */

@@ -49,7 +49,8 @@ class ReportTest {
   }
 
   private static String text(String file, Evaluation... evaluations) {
-    return String.valueOf(Report.of(List.of(evaluations), List.of(), List.of()).files().get(file));
+    return String.valueOf(
+        Report.of(List.of(evaluations), List.of(), List.of(), List.of()).files().get(file));
   }
 
   private static void assertHas(String text, String part) {
@@ -151,6 +152,7 @@ class ReportTest {
     Map<String, String> files =
         Report.of(
                 List.of(evaluation(odd, Cropping.DENSE, 0.1, model("A", 32, 32, 32))),
+                List.of(),
                 List.of(curve, new Curve("empty", List.of())),
                 List.of("run/x: no evaluation"))
             .files();
