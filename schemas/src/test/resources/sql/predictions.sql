@@ -28,7 +28,11 @@ CREATE TABLE predictions (
     `xMin` FLOAT NOT NULL,
     `yMin` FLOAT NOT NULL,
     `xMax` FLOAT NOT NULL,
-    `yMax` FLOAT NOT NULL> NOT NULL> NOT NULL,
+    `yMax` FLOAT NOT NULL,
+    `xMinNormalised` FLOAT NOT NULL,
+    `yMinNormalised` FLOAT NOT NULL,
+    `xMaxNormalised` FLOAT NOT NULL,
+    `yMaxNormalised` FLOAT NOT NULL> NOT NULL> NOT NULL,
   `timings` ROW<
     `decodeMicros` BIGINT NOT NULL,
     `queueMicros` BIGINT NOT NULL,

@@ -33,7 +33,7 @@ final class Samples {
         new ImageInfo(640, 480, "JPEG"),
         new TestProtocol(List.of(256, 384, 512), true, "NONE"),
         List.of(new RankedLabel(1, 7, "cat", 0.1f), new RankedLabel(2, 0, "dog", 1e-7f)),
-        List.of(new LabelledBox(7, "cat", 0.75f, 0f, 0.5f, 640f, 479.25f)),
+        List.of(new LabelledBox(7, "cat", 0.75f, 0f, 0.5f, 640f, 479.25f, 0f, 0.125f, 1f, 0.75f)),
         new Timings(1_234L, 56L, 7_890_123_456L, 16),
         new Origin("image-events", 3, 9_876_543_210L),
         ATTRIBUTES);

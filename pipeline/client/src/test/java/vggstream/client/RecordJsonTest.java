@@ -38,7 +38,8 @@ class RecordJsonTest {
         "image":{"width":640,"height":480,"format":"JPEG"},\
         "protocol":{"scales":[256,384],"flip":true,"crops":"NONE"},\
         "predictions":[{"rank":1,"classIndex":7,"label":"cat","probability":0.1}],\
-        "boxes":[{"classIndex":7,"label":"cat","score":0.5,"xMin":0.0,"yMin":1.25,"xMax":640.0,"yMax":480.0}],\
+        "boxes":[{"classIndex":7,"label":"cat","score":0.5,"xMin":0.0,"yMin":1.25,"xMax":640.0,"yMax":480.0,\
+        "xMinNormalised":0.0,"yMinNormalised":0.125,"xMaxNormalised":1.0,"yMaxNormalised":1.0}],\
         "timings":{"decodeMicros":1,"queueMicros":2,"inferenceMicros":3,"batchSize":4},\
         "origin":{"topic":"image-events","partition":0,"offset":5},"attributes":{"a":"1","b":"ü\\n\\""}}""",
         RecordJson.toJson(prediction(0.1f)));
@@ -54,7 +55,7 @@ class RecordJsonTest {
         new ImageInfo(640, 480, "JPEG"),
         new TestProtocol(List.of(256, 384), true, "NONE"),
         List.of(new RankedLabel(1, 7, "cat", probability)),
-        List.of(new LabelledBox(7, "cat", 0.5f, 0f, 1.25f, 640f, 480f)),
+        List.of(new LabelledBox(7, "cat", 0.5f, 0f, 1.25f, 640f, 480f, 0f, 0.125f, 1f, 1f)),
         new Timings(1L, 2L, 3L, 4),
         new Origin("image-events", 0, 5L),
         Map.of("b", "ü\n\"", "a", "1"));

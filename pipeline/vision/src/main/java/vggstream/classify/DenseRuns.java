@@ -11,6 +11,7 @@ import vggstream.image.Size;
 import vggstream.model.DenseModel;
 import vggstream.model.DenseOutputs;
 import vggstream.model.Output;
+import vggstream.model.OutputMemory;
 import vggstream.tensor.PixelBatch;
 
 /**
@@ -36,7 +37,7 @@ public final class DenseRuns {
   private record Part(int image, ScaledView view) {}
 
   private final List<DenseModel> models;
-  private final List<Set<Output>> wanted;
+  private final List<OutputMemory> memories; // by model
   private final int partSlots;
   private final int maxBatch;
   private final RescaleLimit limit;
@@ -55,7 +56,10 @@ public final class DenseRuns {
       int maxBatch,
       RescaleLimit limit) {
     this.models = List.copyOf(models);
-    this.wanted = List.copyOf(wanted);
+    this.memories = new ArrayList<>(this.models.size());
+    for (int m = 0; m < this.models.size(); m++) {
+      memories.add(new OutputMemory(this.models.get(m).card(), wanted.get(m)));
+    }
     this.partSlots = protocol.flip() ? 2 : 1;
     this.maxBatch = maxBatch;
     this.limit = limit;
@@ -101,10 +105,8 @@ public final class DenseRuns {
     }
     List<DenseOutputs> outputs = new ArrayList<>(models.size());
     for (int m = 0; m < models.size(); m++) {
-      DenseModel model = models.get(m);
-      DenseOutputs ofModel =
-          DenseOutputs.allocate(model.card(), slots, size.height(), size.width(), wanted.get(m));
-      model.run(batch, ofModel);
+      DenseOutputs ofModel = memories.get(m).outputs(slots, size.height(), size.width());
+      models.get(m).run(batch, ofModel);
       outputs.add(ofModel);
     }
     slot = 0;

@@ -2,6 +2,7 @@ package vggstream.localise;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Greedy merging of one class's candidate boxes. The rule, whose reasons are in RATIONALE:
@@ -9,13 +10,13 @@ import java.util.List;
  * <ol>
  *   <li>The support of a candidate is the sum of rating x IoU over all candidates, itself included,
  *       whose IoU with it is at least 0.5.
- *   <li>The candidate with the greatest support is merged with those: the merged box is the mean of
+ *   <li>The candidate with the greatest support is merged with those. The merged box is the mean of
  *       their edges, weighted by rating; its score the mean of their ratings, weighted by rating.
- *   <li>They are taken out, and what is left is merged in the same way.
  * </ol>
  *
- * <p>The outcome does not depend on the order of the candidates: they are first sorted by value.
- * Time is quadratic in their number, which {@link Candidates#MOST} bounds.
+ * <p>A class has one box, so the first is the last. The outcome does not depend on the order of the
+ * candidates: they are first sorted by value. Time is quadratic in their number, which {@link
+ * Candidates#MOST} bounds.
  */
 final class BoxMerge {
   /** Two boxes mean the same object from this IoU on: where ILSVRC calls a box correct. */
@@ -31,39 +32,29 @@ final class BoxMerge {
    *
    * @param box weighted mean of the members
    * @param score 0..1, weighted mean of the members' ratings
-   * @param support of the candidate around which it was merged
    * @param members candidates merged, at least 1
    */
-  record Merged(Box box, double score, double support, int members) {}
+  record Merged(Box box, double score, int members) {}
 
   /**
-   * All merged boxes by descending support.
+   * The merged box with the greatest support; empty without candidates.
    *
    * @param candidates each with an area
    */
-  static List<Merged> merge(List<Candidates.Rated> candidates) {
-    return merge(candidates, Integer.MAX_VALUE);
-  }
-
-  /** The first merged boxes by descending support, at most this many. */
-  static List<Merged> merge(List<Candidates.Rated> candidates, int most) {
-    List<Candidates.Rated> left = new ArrayList<>(candidates);
-    left.sort(Candidates.ORDER);
-    List<Merged> merged = new ArrayList<>();
-    double[] support = supports(left);
-    while (!left.isEmpty() && merged.size() < most) {
-      int core = 0;
-      for (int i = 1; i < left.size(); i++) {
-        if (support[i] > support[core]) {
-          core = i;
-        }
-      }
-      List<Candidates.Rated> rest = new ArrayList<>(left.size());
-      merged.add(gather(left, core, support[core], rest));
-      left = rest;
-      support = supports(left);
+  static Optional<Merged> merge(List<Candidates.Rated> candidates) {
+    if (candidates.isEmpty()) {
+      return Optional.empty();
     }
-    return merged;
+    List<Candidates.Rated> sorted = new ArrayList<>(candidates);
+    sorted.sort(Candidates.ORDER);
+    double[] support = supports(sorted);
+    int core = 0;
+    for (int i = 1; i < support.length; i++) {
+      if (support[i] > support[core]) {
+        core = i;
+      }
+    }
+    return Optional.of(gather(sorted, sorted.get(core).box()));
   }
 
   private static double weight(Candidates.Rated candidate) {
@@ -74,23 +65,22 @@ final class BoxMerge {
     int n = candidates.size();
     double[] support = new double[n];
     for (int i = 0; i < n; i++) {
-      Box a = candidates.get(i).box();
-      support[i] += weight(candidates.get(i));
+      Candidates.Rated a = candidates.get(i);
+      support[i] += weight(a);
       for (int j = i + 1; j < n; j++) {
-        double iou = a.iou(candidates.get(j).box());
+        Candidates.Rated b = candidates.get(j);
+        double iou = a.box().iou(b.box());
         if (iou >= SAME) {
-          support[i] += iou * weight(candidates.get(j));
-          support[j] += iou * weight(candidates.get(i));
+          support[i] += iou * weight(b);
+          support[j] += iou * weight(a);
         }
       }
     }
     return support;
   }
 
-  /** Merges the core's neighbours; the others go to rest. */
-  private static Merged gather(
-      List<Candidates.Rated> candidates, int core, double support, List<Candidates.Rated> rest) {
-    Box center = candidates.get(core).box();
+  /** Merges the candidates that mean the same object as the core, which is one of them. */
+  private static Merged gather(List<Candidates.Rated> candidates, Box core) {
     double xMin = 0;
     double yMin = 0;
     double xMax = 0;
@@ -98,23 +88,20 @@ final class BoxMerge {
     double score = 0;
     double sum = 0;
     int members = 0;
-    for (int i = 0; i < candidates.size(); i++) {
-      Candidates.Rated candidate = candidates.get(i);
+    for (Candidates.Rated candidate : candidates) {
       Box box = candidate.box();
-      if (i != core && center.iou(box) < SAME) {
-        rest.add(candidate);
-        continue;
+      if (core.iou(box) >= SAME) {
+        double w = weight(candidate);
+        xMin += w * box.xMin();
+        yMin += w * box.yMin();
+        xMax += w * box.xMax();
+        yMax += w * box.yMax();
+        score += w * candidate.rating();
+        sum += w;
+        members++;
       }
-      double w = weight(candidate);
-      xMin += w * box.xMin();
-      yMin += w * box.yMin();
-      xMax += w * box.xMax();
-      yMax += w * box.yMax();
-      score += w * candidate.rating();
-      sum += w;
-      members++;
     }
     Box box = new Box(xMin / sum, yMin / sum, xMax / sum, yMax / sum);
-    return new Merged(box, Math.min(1, score / sum), support, members);
+    return new Merged(box, Math.min(1, score / sum), members);
   }
 }

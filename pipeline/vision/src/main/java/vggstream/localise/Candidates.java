@@ -38,6 +38,7 @@ final class Candidates {
 
   private final float[] @Nullable [] heaps; // by class; the worst candidate first
   private final int[] counts; // by class
+  private final float[] added = new float[FIELDS];
 
   Candidates(int classCount) {
     this.heaps = new float[classCount][];
@@ -71,12 +72,16 @@ final class Candidates {
       heap = larger;
       heaps[classIndex] = heap;
     }
-    float[] added = {rating, xMin, yMin, xMax, yMax};
+    added[0] = rating;
+    added[1] = xMin;
+    added[2] = yMin;
+    added[3] = xMax;
+    added[4] = yMax;
     if (n < MOST) {
       counts[classIndex] = n + 1;
-      siftUp(heap, n, added);
+      siftUp(heap, n);
     } else if (isWorse(heap, 0, added, 0)) {
-      siftDown(heap, n, added);
+      siftDown(heap, n);
     }
   }
 
@@ -89,7 +94,7 @@ final class Candidates {
     return order > 0;
   }
 
-  private static void siftUp(float[] heap, int last, float[] added) {
+  private void siftUp(float[] heap, int last) {
     int i = last;
     while (i > 0 && isWorse(added, 0, heap, (i - 1) / 2)) {
       copy(heap, (i - 1) / 2, heap, i);
@@ -98,7 +103,7 @@ final class Candidates {
     copy(added, 0, heap, i);
   }
 
-  private static void siftDown(float[] heap, int n, float[] added) {
+  private void siftDown(float[] heap, int n) {
     int i = 0;
     while (2 * i + 1 < n) {
       int child = 2 * i + 1;

@@ -1,11 +1,11 @@
 package vggstream.localise;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import vggstream.classify.PosteriorMean;
 import vggstream.classify.RankedClass;
 import vggstream.classify.ScaledView;
+import vggstream.classify.TopK;
 import vggstream.image.Size;
 import vggstream.model.DenseOutputs;
 import vggstream.model.ModelCard;
@@ -21,9 +21,7 @@ import vggstream.model.Output;
  * ready for another image with the memory that it has.
  */
 public final class Localisation {
-  private final int classCount;
-  private final int cropSide;
-  private final int stride;
+  private final ModelCard card;
   private final Candidates candidates;
   private Size original;
   private PosteriorMean posterior;
@@ -33,18 +31,16 @@ public final class Localisation {
    * @param original size of the upright original
    */
   public Localisation(ModelCard card, Size original) {
-    this.classCount = card.classCount();
-    this.cropSide = card.cropSide();
-    this.stride = card.stride();
-    this.candidates = new Candidates(classCount);
+    this.card = card;
+    this.candidates = new Candidates(card.classCount());
     this.original = original;
-    this.posterior = new PosteriorMean(classCount);
+    this.posterior = new PosteriorMean(card.classCount());
   }
 
   /** Forgets what was added, for another image. */
   public void restart(Size newOriginal) {
     original = newOriginal;
-    posterior = new PosteriorMean(classCount);
+    posterior = new PosteriorMean(card.classCount());
     candidates.clear();
   }
 
@@ -88,19 +84,21 @@ public final class Localisation {
     int windows = (int) shape[2] * columns;
     boolean perClass = shape[1] > WindowBox.VALUES;
     float[] boxes = ratings.boxes(localiser, slot); // (4 or 4K, h, w)
+    int stride = card.stride();
+    double side = card.cropSide();
     double xFactor = (double) original.width() / size.width();
     double yFactor = (double) original.height() / size.height();
-    for (int k = 0; k < classCount; k++) {
+    for (int k = 0; k < card.classCount(); k++) {
       int first = perClass ? k * WindowBox.VALUES * windows : 0;
       for (int w = 0; w < windows; w++) {
         float r = rating[k * windows + w];
         if (!candidates.mayTake(k, r)) {
           continue;
         }
-        double centerX = (w % columns) * stride + boxes[first + w] * (double) cropSide;
-        double centerY = (w / columns) * stride + boxes[first + windows + w] * (double) cropSide;
-        double halfWidth = boxes[first + 2 * windows + w] * (double) cropSide / 2;
-        double halfHeight = boxes[first + 3 * windows + w] * (double) cropSide / 2;
+        double centerX = (w % columns) * stride + boxes[first + w] * side;
+        double centerY = (w / columns) * stride + boxes[first + windows + w] * side;
+        double halfWidth = boxes[first + 2 * windows + w] * side / 2;
+        double halfHeight = boxes[first + 3 * windows + w] * side / 2;
         if (mirrored) {
           centerX = size.width() - centerX;
         }
@@ -126,18 +124,18 @@ public final class Localisation {
 
   /** The merged box of a class; empty if no window's box for it has an area within the image. */
   public Optional<LocatedClass> box(int classIndex) {
-    return BoxMerge.merge(candidates.of(classIndex), 1).stream()
-        .findFirst()
-        .map(merged -> new LocatedClass(classIndex, merged.box(), merged.score()));
+    return BoxMerge.merge(candidates.of(classIndex))
+        .map(m -> new LocatedClass(classIndex, m.box().clamp(original), m.score()));
+  }
+
+  /** The merged boxes of the k most probable classes, best first; one without a box is left out. */
+  public List<LocatedClass> top(int k) {
+    return boxes(TopK.of(posterior(), card.labels(), k));
   }
 
   /** The merged boxes of the ranked classes, in their order; a class without a box is left out. */
   public List<LocatedClass> boxes(List<RankedClass> ranked) {
-    List<LocatedClass> boxes = new ArrayList<>(ranked.size());
-    for (RankedClass r : ranked) {
-      box(r.classIndex()).ifPresent(boxes::add);
-    }
-    return boxes;
+    return ranked.stream().map(r -> box(r.classIndex())).flatMap(Optional::stream).toList();
   }
 
   /** The box of the window that is rated highest for a class, not merged: for comparison. */

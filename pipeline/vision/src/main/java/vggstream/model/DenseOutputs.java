@@ -9,7 +9,8 @@ import java.util.Set;
 
 /**
  * The memory that a run writes its outputs to: one direct float buffer an output asked for. Made
- * once for a batch shape and reused; what is not asked for is not copied out of the runtime.
+ * once for a batch shape and reused ({@link OutputMemory}: for any shape); what is not asked for is
+ * not copied out of the runtime.
  */
 public final class DenseOutputs {
   private final int count;
@@ -39,6 +40,26 @@ public final class DenseOutputs {
    */
   public static DenseOutputs allocate(
       ModelCard card, int count, int height, int width, Set<Output> wanted) {
+    return of(
+        card,
+        count,
+        height,
+        width,
+        wanted,
+        (output, elements) ->
+            ByteBuffer.allocateDirect(Math.multiplyExact(elements, Float.BYTES))
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer());
+  }
+
+  /** Where the memory of an output comes from. */
+  interface Memory {
+    /** Direct, in native order, of this capacity. */
+    FloatBuffer floats(Output output, int elements);
+  }
+
+  static DenseOutputs of(
+      ModelCard card, int count, int height, int width, Set<Output> wanted, Memory memory) {
     if (wanted.isEmpty()) {
       throw new IllegalArgumentException("at least one output must be asked for");
     }
@@ -50,9 +71,7 @@ public final class DenseOutputs {
       for (long d : shape) {
         elements = Math.multiplyExact(elements, d);
       }
-      ByteBuffer bytes =
-          ByteBuffer.allocateDirect(Math.toIntExact(Math.multiplyExact(elements, Float.BYTES)));
-      buffers.put(output, bytes.order(ByteOrder.nativeOrder()).asFloatBuffer());
+      buffers.put(output, memory.floats(output, Math.toIntExact(elements)));
       shapes.put(output, shape);
     }
     return new DenseOutputs(count, height, width, buffers, shapes);

@@ -90,12 +90,52 @@ public abstract class DenseModelContract {
     }
   }
 
-  @Test
-  void boxMapOfALocaliser() throws IOException {
-    ModelCard card = TinyNet.card(Task.LOCALISE_SCR, 5, 6, 8, 4);
-    try (DenseModel model = open(card, Variant.VALID)) {
-      assertAgrees(model, pixels(2, 16, 21, 5), EnumSet.of(Output.BOX_MAP));
+  @ParameterizedTest
+  @EnumSource(Task.class)
+  void networkOfEveryTaskGivesItsOutputs(Task task) throws IOException {
+    try (DenseModel model = open(tinyCard(task), Variant.VALID)) {
+      assertEquals(task, model.card().task());
+      assertAgrees(model, pixels(2, 16, 21, 5), task.outputs());
+      assertAgrees(model, pixels(1, 8, 8, 6), task.outputs());
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Task.class,
+      names = {"CLASSIFY_LOCALISE_SCR", "CLASSIFY_LOCALISE_PCR"})
+  void joinedNetworkIsAskedForScoresOrBoxesOrBoth(Task task) throws IOException {
+    try (DenseModel model = open(tinyCard(task), Variant.VALID)) {
+      PixelBatch batch = pixels(3, 13, 20, 4);
+      assertAgrees(model, batch, EnumSet.of(Output.SCORES));
+      assertAgrees(model, batch, EnumSet.of(Output.BOX_MAP));
+      assertAgrees(model, batch, EnumSet.of(Output.SCORES, Output.SCORE_MAP, Output.BOX_MAP));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LOCALISE_SCR, 4",
+    "LOCALISE_PCR, 20",
+    "CLASSIFY_LOCALISE_SCR, 4",
+    "CLASSIFY_LOCALISE_PCR, 20"
+  })
+  void boxesOfTheOtherKindAreRefused(Task task, int channels) throws IOException {
+    assertRefused(
+        net.write(folder.resolve("m.onnx"), tinyCard(task), Variant.BOXES_OF_THE_OTHER_KIND),
+        "output box_map must be [-1, %d, -1, -1]".formatted(channels));
+  }
+
+  @Test
+  void joinedCardWithoutABoxMapIsRefused() throws IOException {
+    ModelCard joined = TinyNet.card(Task.CLASSIFY_LOCALISE_SCR, 3, 3, 8, 4);
+    assertRefused(
+        ModelFiles.colour(folder.resolve("m.onnx"), joined.toMetadata()),
+        "must be [box_map, features, score_map, scores]: were [features, score_map, scores]");
+  }
+
+  private static ModelCard tinyCard(Task task) {
+    return TinyNet.card(task, TinyNet.CLASSES, TinyNet.FEATURES, 8, 4);
   }
 
   @Test
@@ -283,7 +323,6 @@ public abstract class DenseModelContract {
         "CLASSIFY     | 5 | 6 | 8  | 8 | crop-side 8, stride 8",
         "CLASSIFY     | 5 | 6 | 12 | 4 | crop-side 12, stride 4",
         "CLASSIFY     | 5 | 6 | 4  | 4 | crop-side 4, stride 4",
-        "LOCALISE_PCR | 5 | 6 | 8  | 4 | output box_map must be [-1, 20, -1, -1]",
       })
   void cardThatContradictsTheGraphIsRefused(
       Task task, int classes, int features, int crop, int stride, String message)
@@ -319,7 +358,7 @@ public abstract class DenseModelContract {
       PixelBatch batch = pixels(1, 8, 8, 1);
       DenseOutputs outputs = DenseOutputs.allocate(model.card(), 1, 8, 8, CLASSIFIER);
       model.run(batch, outputs);
-      assertAgrees(batch, outputs, 5e-3);
+      assertAgrees(batch, outputs, Task.CLASSIFY, 5e-3);
     }
   }
 
@@ -333,7 +372,7 @@ public abstract class DenseModelContract {
       PixelBatch batch = pixels(3, 33, 20, 3);
       DenseOutputs outputs = DenseOutputs.allocate(model.card(), 3, 33, 20, CLASSIFIER);
       model.run(batch, outputs);
-      assertAgrees(batch, outputs, 5e-3);
+      assertAgrees(batch, outputs, Task.CLASSIFY, 5e-3);
     }
   }
 
@@ -347,18 +386,18 @@ public abstract class DenseModelContract {
     DenseOutputs outputs =
         DenseOutputs.allocate(model.card(), batch.count(), batch.height(), batch.width(), wanted);
     model.run(batch, outputs);
-    assertAgrees(batch, outputs);
+    assertAgrees(batch, outputs, model.card().task(), 1e-5);
   }
 
   private void assertAgrees(PixelBatch batch, DenseOutputs outputs) {
-    assertAgrees(batch, outputs, 1e-5);
+    assertAgrees(batch, outputs, Task.CLASSIFY, 1e-5);
   }
 
-  private void assertAgrees(PixelBatch batch, DenseOutputs outputs, double tolerance) {
+  private void assertAgrees(PixelBatch batch, DenseOutputs outputs, Task task, double tolerance) {
     for (int i = 0; i < batch.count(); i++) {
       TinyNet.Result expected = net.compute(batch.slot(i), batch.height(), batch.width());
       for (Output output : outputs.wanted()) {
-        double[] values = expected.of(output);
+        double[] values = expected.of(output, task);
         FloatBuffer actual = outputs.get(output);
         assertEquals(values.length, actual.capacity() / batch.count(), output.graphName());
         for (int j = 0; j < values.length; j++) {

@@ -26,6 +26,12 @@ public final class JavaModel implements DenseModel {
     return new JavaModel(card, new TinyNet(seed));
   }
 
+  /** As {@link #tiny(long)} with this task. */
+  public static JavaModel tiny(long seed, ModelCard.Task task) {
+    ModelCard card = TinyNet.card(task, TinyNet.CLASSES, TinyNet.FEATURES, 8, 4);
+    return new JavaModel(card, new TinyNet(seed));
+  }
+
   /** The card of {@link #tiny(long)}. */
   public static ModelCard tinyCard() {
     return TinyNet.card();
@@ -41,6 +47,12 @@ public final class JavaModel implements DenseModel {
     return net.compute(batch.slot(slot), batch.height(), batch.width()).scoreMap();
   }
 
+  /** The box map of one image, (4 or 4K, h, w), in double precision. */
+  public double[] boxMap(PixelBatch batch, int slot) {
+    return net.compute(batch.slot(slot), batch.height(), batch.width())
+        .of(Output.BOX_MAP, card.task());
+  }
+
   @Override
   public ModelCard card() {
     return card;
@@ -52,7 +64,7 @@ public final class JavaModel implements DenseModel {
     for (int i = 0; i < pixels.count(); i++) {
       TinyNet.Result result = net.compute(pixels.slot(i), pixels.height(), pixels.width());
       for (Output output : outputs.wanted()) {
-        double[] values = result.of(output);
+        double[] values = result.of(output, card.task());
         FloatBuffer buffer = outputs.get(output);
         for (int j = 0; j < values.length; j++) {
           buffer.put(i * values.length + j, (float) values[j]);

@@ -49,32 +49,71 @@ public final class ModelFiles {
   /** {@link #colour(Path)}'s graph with any metadata. */
   public static Path colour(Path file, Map<String, String> metadata) throws IOException {
     OnnxGraph g = new OnnxGraph();
+    addColour(g, pooled(g));
+    g.write(file, metadata);
+    return file;
+  }
+
+  /**
+   * A localiser of {@link #colour(Path)}'s classes, crop side and stride whose every window says
+   * the same box, for all classes (SCR).
+   *
+   * @param box centre x, centre y, width, height, as fractions of the window's side
+   */
+  public static Path box(Path file, float... box) throws IOException {
+    OnnxGraph g = new OnnxGraph();
+    addBox(g, pooled(g), box);
+    g.write(file, card("box", ModelCard.Task.LOCALISE_SCR).toMetadata());
+    return file;
+  }
+
+  /** {@link #colour(Path)} and {@link #box} in one file. */
+  public static Path colourAndBox(Path file, float... box) throws IOException {
+    OnnxGraph g = new OnnxGraph();
+    String pooled = pooled(g);
+    addColour(g, pooled);
+    addBox(g, pooled, box);
+    g.write(file, card("joined", ModelCard.Task.CLASSIFY_LOCALISE_SCR).toMetadata());
+    return file;
+  }
+
+  private static ModelCard card(String name, ModelCard.Task task) {
+    Map<String, String> metadata =
+        colourCard(name, "1", List.of("red", "green", "blue")).toMetadata();
+    metadata.put("vggstream.task", task.metadataName());
+    return ModelCard.fromMetadata(metadata);
+  }
+
+  /** Mean colours of 4 x 4 pixels, less 128, over 64: (N, 3, H/4, W/4). */
+  private static String pooled(OnnxGraph g) {
     g.input(GraphSignature.PIXELS, OnnxGraph.UINT8, List.of("N", "H", "W", 3));
     String x = g.node("Cast", List.of(GraphSignature.PIXELS), integer("to", OnnxGraph.FLOAT));
     x = g.node("Transpose", List.of(x), ints("perm", 0, 3, 1, 2)); // (N, 3, H, W)
     x = g.node("Sub", List.of(x, g.constant(new float[] {128, 128, 128}, 1, 3, 1, 1)));
     float s = 1 / 64f;
     x = g.node("Mul", List.of(x, g.constant(new float[] {s, s, s}, 1, 3, 1, 1)));
-    x =
-        g.node(
-            "AveragePool",
-            List.of(x),
-            ints("kernel_shape", 4, 4),
-            ints("strides", 4, 4)); // (N, 3, H/4, W/4)
+    return g.node("AveragePool", List.of(x), ints("kernel_shape", 4, 4), ints("strides", 4, 4));
+  }
+
+  private static void addColour(OnnxGraph g, String pooled) {
     float[] mean = new float[3 * 3 * 2 * 2]; // (3, 3, 2, 2)
     for (int c = 0; c < 3; c++) {
       for (int i = 0; i < 4; i++) {
         mean[(c * 3 + c) * 4 + i] = 0.25f;
       }
     }
-    g.nodeTo("score_map", "Conv", List.of(x, g.constant(mean, 3, 3, 2, 2))); // (N, 3, h, w)
+    g.nodeTo("score_map", "Conv", List.of(pooled, g.constant(mean, 3, 3, 2, 2))); // (N, 3, h, w)
     g.nodeTo(
         "scores", "ReduceMean", List.of("score_map"), ints("axes", 2, 3), integer("keepdims", 0));
     g.nodeTo("features", "Identity", List.of("scores"));
     g.output("score_map", OnnxGraph.FLOAT, List.of("N", 3, "h", "w"));
     g.output("scores", OnnxGraph.FLOAT, List.of("N", 3));
     g.output("features", OnnxGraph.FLOAT, List.of("N", 3));
-    g.write(file, metadata);
-    return file;
+  }
+
+  private static void addBox(OnnxGraph g, String pooled, float... box) {
+    String weights = g.constant(new float[4 * 3 * 2 * 2], 4, 3, 2, 2); // zeros
+    g.nodeTo("box_map", "Conv", List.of(pooled, weights, g.constant(box, 4))); // (N, 4, h, w)
+    g.output("box_map", OnnxGraph.FLOAT, List.of("N", 4, "h", "w"));
   }
 }

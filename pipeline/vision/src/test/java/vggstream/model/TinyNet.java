@@ -31,7 +31,9 @@ final class TinyNet {
     NO_FEATURES,
     EXTRA_OUTPUT,
     DOUBLE_SCORES,
-    SCORES_WITH_SIDES
+    SCORES_WITH_SIDES,
+    /** One box a position where the card says one for each class, or the other way round. */
+    BOXES_OF_THE_OTHER_KIND
   }
 
   /** Values of a layer, (C, H, W). */
@@ -42,13 +44,18 @@ final class TinyNet {
   }
 
   /** What the net computes for one image. */
-  record Result(double[] scores, double[] scoreMap, double[] features, double[] boxMap) {
-    double[] of(Output output) {
+  record Result(
+      double[] scores,
+      double[] scoreMap,
+      double[] features,
+      double[] boxMap,
+      double[] classBoxMap) {
+    double[] of(Output output, ModelCard.Task task) {
       return switch (output) {
         case SCORES -> scores;
         case SCORE_MAP -> scoreMap;
         case FEATURES -> features;
-        case BOX_MAP -> boxMap;
+        case BOX_MAP -> task.perClass() ? classBoxMap : boxMap;
       };
     }
   }
@@ -64,6 +71,19 @@ final class TinyNet {
         bias[i] = (float) (random.nextGaussian() * 0.1);
       }
       return new Conv(in, out, side, pad, weights, bias);
+    }
+
+    /** For boxes, most of which overlap the middle half of their window. */
+    Conv aroundTheMiddle() {
+      float[] w = weights.clone();
+      float[] b = bias.clone();
+      for (int i = 0; i < w.length; i++) {
+        w[i] *= 0.05f;
+      }
+      for (int o = 0; o < out; o++) {
+        b[o] += o % 4 < 2 ? 0.5f : 0.7f; // centre; width, height
+      }
+      return new Conv(in, out, side, pad, w, b);
     }
 
     String addTo(OnnxGraph g, String x) {
@@ -107,6 +127,7 @@ final class TinyNet {
   private final Conv fc7;
   private final Conv fc8;
   private final Conv box;
+  private final Conv classBox;
 
   /** With weights of this seed. */
   TinyNet(long seed) {
@@ -116,7 +137,8 @@ final class TinyNet {
     fc6 = Conv.random(random, 5, 7, 2, 0);
     fc7 = Conv.random(random, 7, FEATURES, 1, 0);
     fc8 = Conv.random(random, FEATURES, CLASSES, 1, 0);
-    box = Conv.random(random, FEATURES, 4, 1, 0);
+    box = Conv.random(random, FEATURES, 4, 1, 0).aroundTheMiddle();
+    classBox = Conv.random(random, FEATURES, 4 * CLASSES, 1, 0).aroundTheMiddle();
   }
 
   static ModelCard card() {
@@ -164,11 +186,14 @@ final class TinyNet {
     } // (N, 5, H/4, W/4)
     x = g.node("Relu", List.of(fc6.addTo(g, x)));
     x = g.node("Relu", List.of(fc7.addTo(g, x))); // (N, F, h, w)
-    if (card.task() == ModelCard.Task.CLASSIFY) {
+    if (card.task().classifies()) {
       addClassifier(g, x, n, variant);
-    } else {
-      box.addTo(g, x, "box_map");
-      g.output("box_map", OnnxGraph.FLOAT, List.of(n, 4, "h", "w"));
+    }
+    if (card.task().localises()) {
+      boolean other = variant == Variant.BOXES_OF_THE_OTHER_KIND;
+      Conv boxes = card.task().perClass() == other ? box : classBox;
+      boxes.addTo(g, x, "box_map");
+      g.output("box_map", OnnxGraph.FLOAT, List.of(n, boxes.out(), "h", "w"));
     }
     g.write(file, card.toMetadata());
     return file;
@@ -223,7 +248,11 @@ final class TinyNet {
     Maps features = relu(fc7.apply(relu(fc6.apply(x))));
     Maps scoreMap = fc8.apply(features);
     return new Result(
-        mean(scoreMap), scoreMap.values(), mean(features), box.apply(features).values());
+        mean(scoreMap),
+        scoreMap.values(),
+        mean(features),
+        box.apply(features).values(),
+        classBox.apply(features).values());
   }
 
   private static Maps relu(Maps x) {

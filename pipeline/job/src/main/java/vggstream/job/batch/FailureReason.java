@@ -6,6 +6,8 @@ public enum FailureReason {
   INFERENCE_FAILED,
   /** The network's scores are infinite or not numbers. */
   SCORES_NOT_FINITE,
+  /** The boxes that the network predicts are infinite or not numbers. */
+  BOXES_NOT_FINITE,
   /** A step failed as it never should; the message says how. */
   UNEXPECTED
 }

@@ -1,16 +1,9 @@
 package vggstream.job.batch;
 
 import java.nio.ByteBuffer;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import vggstream.image.Size;
-import vggstream.model.DenseModel;
-import vggstream.model.DenseOutputs;
-import vggstream.model.Output;
 import vggstream.tensor.PixelBatch;
 
 /**
@@ -18,25 +11,13 @@ import vggstream.tensor.PixelBatch;
  */
 final class InferenceLoop implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(InferenceLoop.class);
-  private static final int OUTPUTS_KEPT = 32;
 
-  private record Shape(int count, Size size) {}
-
-  private final DenseModel model;
+  private final NetworkRun networks;
   private final BatchQueue queue;
   private final BatchStatistics statistics;
-  private final Map<Shape, DenseOutputs> outputs =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Shape, DenseOutputs> eldest) {
-          return size() > OUTPUTS_KEPT;
-        }
-      };
-
-  InferenceLoop(DenseModel model, BatchQueue queue, BatchStatistics statistics) {
-    this.model = model;
+  InferenceLoop(Networks networks, BatchQueue queue, BatchStatistics statistics) {
+    this.networks = new NetworkRun(networks);
     this.queue = queue;
     this.statistics = statistics;
   }
@@ -61,19 +42,10 @@ final class InferenceLoop implements Runnable {
   private void run(Batch batch, int from, int to) {
     int images = to - from;
     PixelBatch pixels = part(batch, from, images);
-    DenseOutputs scores =
-        outputs.computeIfAbsent(
-            new Shape(pixels.count(), batch.size()),
-            shape ->
-                DenseOutputs.allocate(
-                    model.card(),
-                    shape.count(),
-                    shape.size().height(),
-                    shape.size().width(),
-                    Set.of(Output.SCORES)));
     long start = System.nanoTime();
+    NetworkRun.Said said;
     try {
-      model.run(pixels, scores);
+      said = networks.run(pixels);
     } catch (RuntimeException e) {
       if (images == 1) {
         LOG.warn("An image {} failed, alone in its batch", batch.size(), e);
@@ -94,8 +66,8 @@ final class InferenceLoop implements Runnable {
       if (!request.isDone()) {
         request.scored(
             batch.scaledViews().get(i),
-            scores.get(Output.SCORES), // (N, K)
             (i - from) * batch.slots(),
+            said,
             Math.max(0, start - batch.waitingSince(i)),
             nanos,
             images);

@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vggstream.classify.Cropping;
@@ -24,14 +25,15 @@ import vggstream.image.ImageDecoder;
 import vggstream.image.ImageLimits;
 import vggstream.image.ImageRejectedException;
 import vggstream.image.RgbImage;
+import vggstream.image.Size;
 import vggstream.job.config.ClassifierOptions;
-import vggstream.model.DenseModel;
+import vggstream.model.ModelCard;
 
 /**
  * Classifies images that arrive one by one, in batches of one height and width: a pool of threads
  * decodes and rescales each image straight into its places, one a scale; threads of inference run
- * the batches; the posteriors of an image's views are averaged, and its answer is handed over on
- * one of these threads. Thread-safe.
+ * the batches; what the networks say of an image's views is gathered, and its answer is handed over
+ * on one of these threads. Thread-safe.
  *
  * <p>Images that wait to be decoded are not bounded here but by who submits them (Flink's
  * capacity); what is decoded is bounded by {@link ClassifierOptions#batchMemory}.
@@ -48,7 +50,10 @@ public final class MicroBatcher implements AutoCloseable {
 
   private static final AtomicInteger INSTANCES = new AtomicInteger();
 
-  private final DenseModel model;
+  /** Boxes of an answer (ILSVRC: an image is right if one of five is). */
+  private static final int MOST_BOXES = 5;
+
+  private final Function<Size, Findings> findings; // by size of the original
   private final Protocol protocol;
   private final RescaleLimit limit;
   private final int largestScale;
@@ -62,22 +67,16 @@ public final class MicroBatcher implements AutoCloseable {
   /**
    * Starts the threads.
    *
-   * @param model stays the caller's to close, after this
-   * @throws IllegalArgumentException if the model does not classify, a scale is too small for it,
-   *     or the protocol is not dense
+   * @param networks stay the caller's to close, after this
+   * @throws IllegalArgumentException if a scale is too small for them, or the protocol is not dense
    */
-  public MicroBatcher(DenseModel model, Protocol protocol, ClassifierOptions options) {
-    if (!model.card().task().classifies()) {
-      throw new IllegalArgumentException(
-          "a classifier must be of a task with scores: %s is of %s"
-              .formatted(model.card().name(), model.card().task()));
-    }
+  public MicroBatcher(Networks networks, Protocol protocol, ClassifierOptions options) {
     if (protocol.cropping() != Cropping.DENSE) {
       throw new IllegalArgumentException(
           "the stream's protocol must be dense: was " + protocol.cropping().title());
     }
-    protocol.requireFits(model.card());
-    this.model = model;
+    protocol.requireFits(networks.classifier().card());
+    this.findings = findings(networks, options);
     this.protocol = protocol;
     this.largestScale = Collections.max(protocol.scales());
     this.limit = new RescaleLimit(options.maxRescaledPixels());
@@ -114,11 +113,21 @@ public final class MicroBatcher implements AutoCloseable {
     for (int i = 1; i <= options.inferenceConcurrency(); i++) {
       Thread thread =
           daemon(
-              new InferenceLoop(model, queue, statistics),
+              new InferenceLoop(networks, queue, statistics),
               "vgg-inference-%d-%d".formatted(instance, i));
       inference.add(thread);
       thread.start();
     }
+  }
+
+  private static Function<Size, Findings> findings(Networks networks, ClassifierOptions options) {
+    ModelCard card = networks.classifier().card();
+    if (!networks.localises()) {
+      return original -> new ClassFindings(card.classCount());
+    }
+    BoxFindings.Memory memory = new BoxFindings.Memory(card, 4 * options.batchSize());
+    int most = Math.min(MOST_BOXES, options.topK());
+    return original -> new BoxFindings(memory, original, most);
   }
 
   private static Thread daemon(Runnable task, String name) {
@@ -193,7 +202,7 @@ public final class MicroBatcher implements AutoCloseable {
         request.addDecodeNanos(System.nanoTime() - start);
         stage = Stage.RESCALE;
         List<ScaledView> views = protocol.views(image.originalSize(), limit);
-        request.decoded(image, views.size(), model.card().classCount());
+        request.decoded(image, views.size(), findings.apply(image.originalSize()));
         for (ScaledView view : views) {
           if (request.isDone()) {
             return;

@@ -1,21 +1,30 @@
 package vggstream.job.batch;
 
+import java.util.List;
 import vggstream.image.ImageFormat;
 import vggstream.image.Size;
+import vggstream.localise.LocatedClass;
 
 /** What became of an image. */
 public sealed interface Outcome {
 
   /**
-   * It was classified.
+   * It was classified, and localised where there is a localiser.
    *
    * @param posterior mean over views, (K), sums to 1
+   * @param boxes of the most probable classes, in their order, within the original; empty without a
+   *     localiser
    * @param originalSize of the upright original
    * @param format of the encoded image
    * @param timings how long it took
    */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  record Classified(double[] posterior, Size originalSize, ImageFormat format, Timings timings)
+  record Classified(
+      double[] posterior,
+      List<LocatedClass> boxes,
+      Size originalSize,
+      ImageFormat format,
+      Timings timings)
       implements Outcome {}
 
   /**

@@ -1,20 +1,19 @@
 package vggstream.job.batch;
 
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import vggstream.classify.PosteriorMean;
 import vggstream.classify.ScaledView;
 import vggstream.image.ImageFormat;
 import vggstream.image.RgbImage;
 import vggstream.image.Size;
+import vggstream.localise.NotFiniteException;
 
-/** One image on its way: gathers the scores of its views and is answered exactly once. */
+/** One image on its way: gathers what is said of its views and is answered exactly once. */
 final class Request implements MicroBatcher.Ticket {
   private static final Logger LOG = LoggerFactory.getLogger(Request.class);
 
@@ -24,7 +23,7 @@ final class Request implements MicroBatcher.Ticket {
   private volatile @Nullable ByteBuffer encoded;
 
   // guarded by this
-  private @Nullable PosteriorMean mean;
+  private @Nullable Findings findings;
   private int scalesLeft;
   private @Nullable Size originalSize;
   private @Nullable ImageFormat format;
@@ -56,11 +55,11 @@ final class Request implements MicroBatcher.Ticket {
   }
 
   /** Called before the first view is handed to a batch. */
-  synchronized void decoded(RgbImage image, int scales, int classCount) {
+  synchronized void decoded(RgbImage image, int scales, Findings empty) {
     originalSize = image.originalSize();
     format = image.format();
     scalesLeft = scales;
-    mean = new PosteriorMean(classCount);
+    findings = empty;
   }
 
   synchronized void addDecodeNanos(long nanos) {
@@ -68,45 +67,68 @@ final class Request implements MicroBatcher.Ticket {
   }
 
   /**
-   * The scores of this image at one scale.
+   * What the networks say of this image at one scale.
    *
-   * @param scores (N, K)
    * @param slot of the view in the batch
    */
   void scored(
       ScaledView view,
-      FloatBuffer scores,
       int slot,
+      NetworkRun.Said said,
       long waitedNanos,
       long ranNanos,
       int imagesInBatch) {
-    Outcome outcome = null;
+    Outcome outcome;
     synchronized (this) {
-      PosteriorMean posterior = mean;
-      Size original = originalSize;
-      ImageFormat encoding = format;
-      if (posterior == null || original == null || encoding == null) {
-        throw new IllegalStateException("scores before decoding");
+      if (scalesLeft == 0) {
+        return; // it was rejected at another scale
       }
-      try {
-        view.addScores(scores, slot, posterior);
-        queueNanos = Math.max(queueNanos, waitedNanos);
-        inferenceNanos += ranNanos;
-        batchSize = Math.max(batchSize, imagesInBatch);
-        if (--scalesLeft == 0) {
-          outcome = new Outcome.Classified(posterior.mean(), original, encoding, timings());
-        }
-      } catch (IllegalArgumentException e) {
-        outcome =
-            new Outcome.Rejected(
-                Stage.INFER,
-                FailureReason.SCORES_NOT_FINITE.name(),
-                String.valueOf(e.getMessage()));
-      }
+      outcome = gather(view, slot, said, waitedNanos, ranNanos, imagesInBatch);
     }
     if (outcome != null) {
       complete(outcome);
     }
+  }
+
+  private @Nullable Outcome gather(
+      ScaledView view,
+      int slot,
+      NetworkRun.Said said,
+      long waitedNanos,
+      long ranNanos,
+      int imagesInBatch) {
+    Findings found = findings;
+    Size original = originalSize;
+    ImageFormat encoding = format;
+    if (found == null || original == null || encoding == null) {
+      throw new IllegalStateException("scores before decoding");
+    }
+    Outcome outcome = null;
+    try {
+      found.add(view, slot, said);
+      queueNanos = Math.max(queueNanos, waitedNanos);
+      inferenceNanos += ranNanos;
+      batchSize = Math.max(batchSize, imagesInBatch);
+      scalesLeft--;
+      if (scalesLeft == 0) {
+        outcome =
+            new Outcome.Classified(found.posterior(), found.boxes(), original, encoding, timings());
+      }
+    } catch (NotFiniteException e) {
+      outcome = rejected(FailureReason.BOXES_NOT_FINITE, e);
+    } catch (IllegalArgumentException e) {
+      outcome = rejected(FailureReason.SCORES_NOT_FINITE, e);
+    }
+    if (outcome != null) {
+      scalesLeft = 0;
+      findings = null;
+      found.end();
+    }
+    return outcome;
+  }
+
+  private static Outcome rejected(FailureReason reason, IllegalArgumentException e) {
+    return new Outcome.Rejected(Stage.INFER, reason.name(), String.valueOf(e.getMessage()));
   }
 
   private Timings timings() {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.io.BinaryEncoder;
@@ -15,9 +16,13 @@ import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import vggstream.classify.RankedClass;
+import vggstream.image.Size;
 import vggstream.job.batch.Outcome;
+import vggstream.localise.Box;
+import vggstream.localise.LocatedClass;
 import vggstream.schema.DeadLetter;
 import vggstream.schema.ImageInfo;
+import vggstream.schema.LabelledBox;
 import vggstream.schema.Model;
 import vggstream.schema.Origin;
 import vggstream.schema.Prediction;
@@ -72,7 +77,7 @@ public final class AnswerWriter {
                 ranked.stream()
                     .map(r -> new RankedLabel(r.rank(), r.classIndex(), r.label(), r.probability()))
                     .toList())
-            .setBoxes(List.of())
+            .setBoxes(boxes(model, classified))
             .setTimings(
                 new Timings(
                     classified.timings().decodeMicros(),
@@ -80,7 +85,7 @@ public final class AnswerWriter {
                     classified.timings().inferenceMicros(),
                     classified.timings().batchSize()))
             .setOrigin(origin(request.record()))
-            .setAttributes(request.attributes())
+            .setAttributes(attributes(request, model))
             .build();
     byte[] value = encode(prediction);
     byte[] key = key(request);
@@ -93,6 +98,42 @@ public final class AnswerWriter {
               .formatted(maxRecordBytes, (long) key.length + value.length + OVERHEAD));
     }
     return new EncodedRecord(EncodedRecord.Kind.PREDICTION, key, value);
+  }
+
+  private static List<LabelledBox> boxes(ModelStamp model, Outcome.Classified classified) {
+    return classified.boxes().stream()
+        .map(located -> box(located, model, classified.originalSize()))
+        .toList();
+  }
+
+  private static LabelledBox box(LocatedClass located, ModelStamp model, Size image) {
+    Box pixels = located.box();
+    Box fractions = pixels.scaled(1.0 / image.width(), 1.0 / image.height());
+    return new LabelledBox(
+        located.classIndex(),
+        model.labels().get(located.classIndex()),
+        (float) located.score(),
+        (float) pixels.xMin(),
+        (float) pixels.yMin(),
+        (float) pixels.xMax(),
+        (float) pixels.yMax(),
+        fraction(fractions.xMin()),
+        fraction(fractions.yMin()),
+        fraction(fractions.xMax()),
+        fraction(fractions.yMax()));
+  }
+
+  private static float fraction(double value) {
+    return (float) Math.min(1, value); // width / width by its reciprocal may be above
+  }
+
+  private static Map<String, String> attributes(ImageRequest request, ModelStamp model) {
+    if (model.attributes().isEmpty()) {
+      return request.attributes();
+    }
+    Map<String, String> all = new HashMap<>(request.attributes());
+    all.putAll(model.attributes());
+    return all;
   }
 
   /** The dead letter of an event. */

@@ -32,6 +32,8 @@ public enum DeadLetterReason {
   INFERENCE_FAILED("The runtime failed on this image, alone in its batch."),
   /** Infinite or not numbers. */
   SCORES_NOT_FINITE("The network's scores are infinite or not numbers."),
+  /** Infinite or not numbers. */
+  BOXES_NOT_FINITE("The boxes that the network predicts are infinite or not numbers."),
   /** A defect. */
   UNEXPECTED("A step failed as it never should; the message says how."),
   /** No answer in time. */

@@ -3,11 +3,14 @@ package vggstream.job.config;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which model answers, and how it is run.
  *
  * @param modelFile path on every TaskManager
+ * @param localiserFile path of the network that gives boxes, on every TaskManager; null: none, or
+ *     the model gives them itself
  * @param scales smaller sides Q in pixels; empty: the paper's several scales for the model
  * @param flip whether mirror images are classified too
  * @param topK classes in a prediction
@@ -25,6 +28,7 @@ import java.util.List;
  */
 public record ClassifierOptions(
     String modelFile,
+    @Nullable String localiserFile,
     List<Integer> scales,
     boolean flip,
     int topK,

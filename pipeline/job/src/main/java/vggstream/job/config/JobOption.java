@@ -66,6 +66,13 @@ public final class JobOption<T> {
 
   static final JobOption<String> MODEL =
       required("model", OptionType.TEXT, "Model file, at this path on every TaskManager.");
+  static final JobOption<String> LOCALISER =
+      option(
+          "localiser",
+          OptionType.TEXT,
+          null,
+          "Model file that gives boxes, at this path on every TaskManager; of the model's crop side,"
+              + " stride and labels. Default: no boxes, unless the model gives them itself.");
   static final JobOption<List<Integer>> SCALES =
       option(
           "scales",

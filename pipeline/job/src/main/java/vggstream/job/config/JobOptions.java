@@ -149,6 +149,7 @@ public record JobOptions(
               kafkaProperties),
           new ClassifierOptions(
               v.get(JobOption.MODEL),
+              v.find(JobOption.LOCALISER).orElse(null),
               v.find(JobOption.SCALES).orElse(List.of()),
               v.get(JobOption.FLIP),
               v.get(JobOption.TOP_K),

@@ -1,6 +1,7 @@
 package vggstream.job.operator;
 
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,7 @@ import vggstream.job.codec.EncodedRecord;
 import vggstream.job.codec.ImageRequest;
 import vggstream.job.codec.ModelStamp;
 import vggstream.job.config.JobOptions;
+import vggstream.model.ModelCard;
 
 /**
  * Classifies images in micro-batches shared with the other subtasks of the process. Each image is
@@ -36,6 +38,12 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
 
   /** The one role until models are released by topic. */
   private static final String ROLE = "PRIMARY";
+
+  /** Attribute of predictions: name and version of the localiser, if it has a file of its own. */
+  static final String LOCALISER = "vgg.localiser";
+
+  /** Attribute of predictions: SHA-256 of that file. */
+  static final String LOCALISER_SHA256 = "vgg.localiser.sha256";
 
   /** Everything that exists only while the operator runs. */
   private record Running(
@@ -64,16 +72,29 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
     running =
         new Running(
             classifier,
-            new ModelStamp(
-                classifier.card().name(),
-                classifier.card().version(),
-                classifier.sha256(),
-                ROLE,
-                classifier.protocol().scales(),
-                classifier.protocol().flip()),
+            stamp(classifier),
             Answers.writer(options, Clock.systemUTC()),
             ClassifyMetrics.register(
                 getRuntimeContext().getMetricGroup(), classifier, images::size));
+  }
+
+  private static ModelStamp stamp(Classifier classifier) {
+    Map<String, String> attributes = new HashMap<>();
+    ModelCard localiser = classifier.localiserCard();
+    String sha256 = classifier.localiserSha256();
+    if (localiser != null && sha256 != null) {
+      attributes.put(LOCALISER, localiser.name() + " " + localiser.version());
+      attributes.put(LOCALISER_SHA256, sha256);
+    }
+    return new ModelStamp(
+        classifier.card().name(),
+        classifier.card().version(),
+        classifier.sha256(),
+        ROLE,
+        classifier.protocol().scales(),
+        classifier.protocol().flip(),
+        classifier.card().labels(),
+        attributes);
   }
 
   @Override

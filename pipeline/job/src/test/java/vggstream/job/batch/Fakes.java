@@ -1,18 +1,20 @@
 package vggstream.job.batch;
 
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import vggstream.image.ImageEncoder;
 import vggstream.image.Size;
 import vggstream.job.config.ClassifierOptions;
@@ -33,9 +35,12 @@ public final class Fakes {
   /** One run: images and size. */
   record Run(int slots, int height, int width) {}
 
+  /** A predicted box: the left half of its window; centre x, centre y, width, height. */
+  private static final float[] LEFT_HALF = {0.25f, 0.5f, 0.5f, 1f};
+
   /**
-   * Scores an image by the mean of its first pixel's colours; fails on images whose first pixel is
-   * {@link #POISON}.
+   * Scores an image by the mean of its first pixel's colours, alike at each window, and puts a box
+   * around the left half of each window; fails on images whose first pixel is {@link #POISON}.
    */
   public static final class Model implements DenseModel {
     public static final int POISON = 66;
@@ -47,6 +52,7 @@ public final class Fakes {
     public final Semaphore allowed = new Semaphore(Integer.MAX_VALUE);
     public volatile ModelCard card = Fakes.card(ModelCard.Task.CLASSIFY, "red", "green", "blue");
     public volatile boolean closed;
+    final Set<Set<Output>> asked = Collections.synchronizedSet(new HashSet<>());
 
     @Override
     public ModelCard card() {
@@ -67,8 +73,7 @@ public final class Fakes {
       runs.add(new Run(pixels.count(), pixels.height(), pixels.width()));
       ByteBuffer all = pixels.pixels();
       int bytes = pixels.height() * pixels.width() * PixelBatch.CHANNELS;
-      FloatBuffer scores = outputs.get(Output.SCORES);
-      int classes = (int) outputs.shape(Output.SCORES)[1];
+      asked.add(Set.copyOf(outputs.wanted()));
       for (int n = 0; n < pixels.count(); n++) {
         if ((all.get(n * bytes) & 0xff) == POISON) {
           throw new ModelException("the runtime chokes on slot " + n);
@@ -76,9 +81,24 @@ public final class Fakes {
         if ((all.get(n * bytes) & 0xff) == FATAL) {
           throw new UnsatisfiedLinkError("a native library is missing");
         }
-        for (int c = 0; c < classes; c++) {
-          int value = all.get(n * bytes + c) & 0xff;
-          scores.put(n * classes + c, value == 99 ? Float.NaN : value / 64f);
+        for (Output output : outputs.wanted()) {
+          write(output, all.slice(n * bytes, bytes), outputs, n);
+        }
+      }
+    }
+
+    private static void write(Output output, ByteBuffer image, DenseOutputs outputs, int n) {
+      long[] shape = outputs.shape(output); // (N, C) or (N, C, h, w)
+      int channels = (int) shape[1];
+      int windows = shape.length == 2 ? 1 : (int) (shape[2] * shape[3]);
+      for (int c = 0; c < channels; c++) {
+        int value = image.get(c % 3) & 0xff;
+        float said = value == 99 ? Float.NaN : value / 64f;
+        if (output == Output.BOX_MAP) {
+          said = (image.get(1) & 0xff) == 98 ? Float.NaN : LEFT_HALF[c % 4];
+        }
+        for (int w = 0; w < windows; w++) {
+          outputs.get(output).put((n * channels + c) * windows + w, said);
         }
       }
     }
@@ -95,6 +115,11 @@ public final class Fakes {
   }
 
   static SharedClassifiers shared(Model model) {
+    return shared(file -> model);
+  }
+
+  /** As in a process, with the model of each file. */
+  static SharedClassifiers shared(Function<Path, Model> models) {
     return new SharedClassifiers(
         () ->
             new DenseModelRuntime() {
@@ -105,7 +130,7 @@ public final class Fakes {
 
               @Override
               public DenseModel open(Path file, ModelOptions options) {
-                return model;
+                return models.apply(file);
               }
             });
   }

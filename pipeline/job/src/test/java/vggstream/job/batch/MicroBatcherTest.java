@@ -29,7 +29,8 @@ class MicroBatcherTest {
 
   private MicroBatcher batcher(int batchSize, Duration linger, Map<String, String> more) {
     ClassifierOptions options = Fakes.options(batchSize, linger, more);
-    return new MicroBatcher(model, new Protocol(options.scales(), options.flip()), options);
+    return new MicroBatcher(
+        Networks.of(model), new Protocol(options.scales(), options.flip()), options);
   }
 
   private static void awaitTrue(java.util.function.BooleanSupplier condition) {

@@ -2,6 +2,7 @@ package vggstream.job.batch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -93,6 +94,72 @@ class SharedClassifiersTest {
     assertTrue(e.getMessage().contains("LOCALISE_SCR"), e.getMessage());
     assertTrue(model.closed);
     assertEquals(0, shared.size());
+  }
+
+  private final Fakes.Model localiser = new Fakes.Model();
+  private final SharedClassifiers pairs =
+      Fakes.shared(file -> file.endsWith("boxes") ? localiser : model);
+
+  private static ClassifierOptions pair(Path file, Path boxes) {
+    return Fakes.options(
+        4,
+        Duration.ofMillis(1),
+        Map.of("model", file.toString(), "localiser", boxes.toString(), "scales", "8"));
+  }
+
+  @Test
+  void localiserIsLoadedOnceAndClosedWithTheLastUser(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("m"), "abc");
+    Path boxes = Files.writeString(directory.resolve("boxes"), "abcd");
+    localiser.card = Fakes.card(ModelCard.Task.LOCALISE_PCR, "red", "green", "blue");
+    Classifier first = pairs.acquire(pair(file, boxes));
+    Classifier second = pairs.acquire(pair(file, boxes));
+    assertEquals(1, pairs.size());
+    assertEquals(localiser.card, first.localiserCard());
+    assertEquals(
+        "88d4266fd4e6338d13b845fcf289579d209c897823b9217da3e161936f031589",
+        first.localiserSha256());
+    Files.writeString(boxes, "abcde"); // another file is another pair
+    try (Classifier third = pairs.acquire(pair(file, boxes))) {
+      assertEquals(2, pairs.size());
+      assertFalse(third.localiserSha256().equals(first.localiserSha256()));
+    }
+    localiser.closed = false; // the fake stands for both
+    first.close();
+    assertFalse(localiser.closed);
+    Fakes.Answers answers = new Fakes.Answers();
+    second.submit(Fakes.png(8, 8, 0, 0, 9), answers);
+    assertEquals(3, ((Outcome.Classified) answers.next()).boxes().size());
+    second.close();
+    assertTrue(localiser.closed && model.closed);
+    assertEquals(0, pairs.size());
+  }
+
+  @Test
+  void localiserThatDoesNotFitClosesBoth(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("m"), "abc");
+    Path boxes = Files.writeString(directory.resolve("boxes"), "abcd");
+    localiser.card = Fakes.card(ModelCard.Task.LOCALISE_SCR, "red", "blue", "green");
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> pairs.acquire(pair(file, boxes)));
+    assertTrue(e.getMessage().contains("class 1 is green in fake, blue in fake"), e.getMessage());
+    assertTrue(localiser.closed && model.closed);
+    assertEquals(0, pairs.size());
+  }
+
+  @Test
+  void joinedFileGivenAsBothIsLoadedOnce(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("m"), "abc");
+    Path copy = Files.writeString(directory.resolve("boxes"), "abc");
+    model.card = Fakes.card(ModelCard.Task.CLASSIFY_LOCALISE_SCR, "red", "green", "blue");
+    try (Classifier classifier = pairs.acquire(pair(file, copy))) {
+      assertNull(classifier.localiserCard());
+      assertNull(classifier.localiserSha256());
+      Fakes.Answers answers = new Fakes.Answers();
+      classifier.submit(Fakes.png(8, 8, 0, 0, 9), answers);
+      assertEquals(3, ((Outcome.Classified) answers.next()).boxes().size());
+    }
+    assertTrue(localiser.runs.isEmpty());
   }
 
   @Test

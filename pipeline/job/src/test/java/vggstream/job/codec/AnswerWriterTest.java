@@ -27,17 +27,34 @@ import vggstream.job.batch.FailureReason;
 import vggstream.job.batch.Outcome;
 import vggstream.job.batch.Stage;
 import vggstream.job.batch.Timings;
+import vggstream.localise.Box;
+import vggstream.localise.LocatedClass;
 import vggstream.schema.DeadLetter;
+import vggstream.schema.LabelledBox;
 import vggstream.schema.Prediction;
 
 class AnswerWriterTest {
   private static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_123L);
   private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
   private static final ModelStamp STAMP =
-      new ModelStamp("vgg", "3", "ab", "PRIMARY", List.of(256, 384), true);
+      new ModelStamp(
+          "vgg",
+          "3",
+          "ab",
+          "PRIMARY",
+          List.of(256, 384),
+          true,
+          List.of("cat", "dog"),
+          Map.of("vgg.localiser", "boxes 1"));
   private static final Outcome.Classified CLASSIFIED =
       new Outcome.Classified(
-          new double[] {0.25, 0.75}, new Size(640, 480), ImageFormat.WEBP, new Timings(1, 2, 3, 4));
+          new double[] {0.25, 0.75},
+          List.of(
+              new LocatedClass(1, new Box(0, 120, 640, 480), 0.5),
+              new LocatedClass(0, new Box(160, 0, 320, 240.5), 0.125)),
+          new Size(640, 480),
+          ImageFormat.WEBP,
+          new Timings(1, 2, 3, 4));
   private static final List<RankedClass> RANKED =
       List.of(new RankedClass(1, 1, "dog", 0.75f), new RankedClass(2, 0, "cat", 0.25f));
 
@@ -75,7 +92,19 @@ class AnswerWriterTest {
     assertEquals(4, p.getTimings().getBatchSize());
     assertEquals("t", p.getOrigin().getTopic());
     assertEquals(2, p.getOrigin().getOffset());
-    assertEquals(Map.of("a", "b"), p.getAttributes());
+    assertEquals(Map.of("a", "b", "vgg.localiser", "boxes 1"), p.getAttributes());
+  }
+
+  @Test
+  void boxesAreWrittenInPixelsAndAsFractions() throws Exception {
+    AnswerWriter writer = new AnswerWriter(1 << 20, 1 << 10, CLOCK);
+    EncodedRecord record = writer.prediction(request(Map.of()), STAMP, CLASSIFIED, RANKED);
+    assertEquals(
+        List.of(
+            new LabelledBox(1, "dog", 0.5f, 0f, 120f, 640f, 480f, 0f, 0.25f, 1f, 1f),
+            new LabelledBox(
+                0, "cat", 0.125f, 160f, 0f, 320f, 240.5f, 0.25f, 0f, 0.5f, 240.5f / 480)),
+        decode(Prediction.class, record).getBoxes());
   }
 
   @Test

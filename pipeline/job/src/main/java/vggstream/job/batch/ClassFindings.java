@@ -1,0 +1,34 @@
+package vggstream.job.batch;
+
+import java.util.List;
+import vggstream.classify.PosteriorMean;
+import vggstream.classify.ScaledView;
+import vggstream.localise.LocatedClass;
+import vggstream.model.Output;
+
+/** Classes alone. */
+final class ClassFindings implements Findings {
+  private final PosteriorMean mean;
+
+  ClassFindings(int classCount) {
+    this.mean = new PosteriorMean(classCount);
+  }
+
+  @Override
+  public void add(ScaledView view, int slot, NetworkRun.Said said) {
+    view.addScores(said.classes().get(Output.SCORES), slot, mean);
+  }
+
+  @Override
+  public double[] posterior() {
+    return mean.mean();
+  }
+
+  @Override
+  public List<LocatedClass> boxes() {
+    return List.of();
+  }
+
+  @Override
+  public void end() {}
+}

@@ -1,0 +1,5 @@
+/** Tests of localisation. */
+@NullMarked
+package vggstream.localise;
+
+import org.jspecify.annotations.NullMarked;
