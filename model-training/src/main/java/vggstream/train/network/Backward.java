@@ -25,7 +25,7 @@ final class Backward {
   /** The gradient of the mean loss by the scores, times a weight: (softmax - one-hot) / N. */
   String loss(String logProbabilities, String labels, String weight, int classes) {
     return switch (style) {
-      case TRAINING_OPERATORS, IMAGE_MAJOR, POSITION_MAJOR -> {
+      case TRAINING_OPERATORS, IMAGE_MAJOR, POSITION_MAJOR, WINOGRAD -> {
         String d = g.fresh("dScores");
         g.microsoftNodeTo(
             List.of(d),
@@ -50,7 +50,7 @@ final class Backward {
   /** dZ of a ReLU from its output y. */
   String relu(String dy, String y) {
     return switch (style) {
-      case TRAINING_OPERATORS, IMAGE_MAJOR, POSITION_MAJOR -> {
+      case TRAINING_OPERATORS, IMAGE_MAJOR, POSITION_MAJOR, WINOGRAD -> {
         String dz = g.fresh("dZ");
         g.microsoftNodeTo(List.of(dz), "ReluGrad", List.of(dy, y));
         yield dz;
@@ -112,7 +112,7 @@ final class Backward {
   void convolutionParameters(
       String dz, String x, String weight, Layer.Convolution layer, String dWeight, String dBias) {
     switch (style) {
-      case TRAINING_OPERATORS, IMAGE_MAJOR, POSITION_MAJOR ->
+      case TRAINING_OPERATORS, IMAGE_MAJOR, POSITION_MAJOR, WINOGRAD ->
           g.microsoftNodeTo(
               List.of("", dWeight, dBias),
               "ConvGrad",

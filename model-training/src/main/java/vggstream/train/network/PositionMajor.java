@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * multiplied by padding. On the processor, for maps up to 16 x 16 and batches of 32 and more, a
  * step takes about half the time that it takes by Conv and ConvGrad (RATIONALE.md).
  */
-final class PositionMajor {
+final class PositionMajor implements MapLayout {
   private static final int LARGEST_AREA = 256;
   private static final int SMALLEST_BATCH = 32;
 
@@ -32,17 +32,6 @@ final class PositionMajor {
     this.batch = batch;
   }
 
-  /**
-   * A value in this layout.
-   *
-   * @param name of the value, (P, C, N)
-   * @param places in memory, 0..P-1, of the positions, row by row
-   */
-  record Value(String name, int[] places) {}
-
-  /** A layer's output, and what turns its gradient into that of the input, places as there. */
-  record Applied(Value output, UnaryOperator<String> backward) {}
-
   /** Whether this layout is the faster one from a convolution on, if not forced. */
   static boolean pays(Layer.Convolution layer, int batch) {
     Shape shape = layer.input();
@@ -52,34 +41,31 @@ final class PositionMajor {
         && taps * shape.elements() * batch <= MOST_COLUMNS;
   }
 
-  /** Images (N, C, H, W) in this layout. */
-  Value enter(String x, Shape shape) {
-    return new Value(byPosition(x, shape), rowByRow(area(shape)));
-  }
-
   /** Images (N, C, H, W) as (P, C, N), row by row. */
-  String byPosition(String x, Shape shape) {
+  @Override
+  public String byPosition(String x, Shape shape) {
     String turned = g.node("Transpose", List.of(x), attribute("perm", 2, 3, 1, 0));
     return g.node(
         "Reshape", List.of(turned, g.longs(area(shape), shape.channels(), batch))); // (P, C, N)
   }
 
-  /** A value as images again. */
-  String leave(Value x, Shape shape) {
+  @Override
+  public String leave(Value x, Shape shape) {
     String rows = moved(x.name(), x.places(), rowByRow(area(shape)));
     return byImage(rows, shape);
   }
 
   /** (P, C, N), row by row, as images. */
-  String byImage(String x, Shape shape) {
+  @Override
+  public String byImage(String x, Shape shape) {
     String map =
         g.node(
             "Reshape", List.of(x, g.longs(shape.height(), shape.width(), shape.channels(), batch)));
     return g.node("Transpose", List.of(map), attribute("perm", 3, 2, 0, 1)); // (N, C, H, W)
   }
 
-  /** Convolution and ReLU. */
-  Applied convolution(Value x, Layer.Convolution layer, String dWeight, String dBias) {
+  @Override
+  public Applied convolution(Value x, Layer.Convolution layer, String dWeight, String dBias) {
     String weight = layer.parameters().get(0).name();
     String bias = layer.parameters().get(1).name();
     long k = layer.output().channels();
@@ -181,8 +167,8 @@ final class PositionMajor {
     return parts;
   }
 
-  /** Max-pooling over 2 x 2 pixels; dY in equal shares where several pixels hold the maximum. */
-  Applied pooling(Value x, Shape shape) {
+  @Override
+  public Applied pooling(Value x, Shape shape) {
     int h = shape.height() / 2;
     int w = shape.width() / 2;
     int area = h * w;
@@ -240,7 +226,7 @@ final class PositionMajor {
     return parts.size() == 1 ? parts.get(0) : g.node("Concat", parts, attribute("axis", axis));
   }
 
-  private static int[] rowByRow(int area) {
+  static int[] rowByRow(int area) {
     return IntStream.range(0, area).toArray();
   }
 

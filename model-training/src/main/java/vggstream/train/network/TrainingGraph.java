@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,13 +59,14 @@ public final class TrainingGraph {
   private final Backward backward;
   private final Network network;
   private final GradientStyle style;
-  private final PositionMajor positionMajor;
 
   /** Number of images; 0 if it may vary, as the images' height and width then do. */
   private final int batch;
 
   /** The output so far where it is laid out by position; null while it is images. */
-  private PositionMajor.@Nullable Value byPosition;
+  private @Nullable Laid laid;
+
+  private record Laid(MapLayout layout, MapLayout.Value value) {}
 
   /**
    * For each layer from the lowest trained one on: what turns dY into dX, and notes the parameters'
@@ -80,7 +82,6 @@ public final class TrainingGraph {
     this.style = style;
     this.batch = batch;
     this.backward = new Backward(g, batch, style);
-    this.positionMajor = new PositionMajor(g, backward, batch);
   }
 
   /**
@@ -248,21 +249,18 @@ public final class TrainingGraph {
   /** Adds a layer forward and notes it for the way back; returns its output. */
   private String add(Layer layer, String x) {
     if (layer instanceof Layer.Convolution conv) {
-      if (byPosition == null && entersPositionMajor(conv)) {
-        byPosition = positionMajor.enter(x, conv.input());
-        noteWayBack(false, d -> positionMajor.byImage(d, conv.input()));
+      if (laid == null) {
+        laid = layOut(conv, x);
       }
-      return byPosition == null
-          ? convolution(conv, x)
-          : applied(network.trains(conv), convolution(conv, byPosition));
+      return laid == null ? convolution(conv, x) : convolution(conv, laid);
     }
     if (layer instanceof Layer.LocalResponseNormalisation lrn) {
       String y = forward.normalisation(x, lrn);
       noteWayBack(false, dy -> backward.normalisation(dy, x, y, lrn));
       return y; // (N, C, H, W)
     }
-    if (layer instanceof Layer.MaxPooling && byPosition != null) {
-      return applied(false, positionMajor.pooling(byPosition, layer.input()));
+    if (layer instanceof Layer.MaxPooling && laid != null) {
+      return applied(false, laid.layout(), laid.layout().pooling(laid.value(), layer.input()));
     }
     if (layer instanceof Layer.MaxPooling) {
       String y = forward.pooling(x);
@@ -270,7 +268,7 @@ public final class TrainingGraph {
       return y; // (N, C, H/2, W/2)
     }
     if (layer instanceof Layer.FullyConnected fc) {
-      return wholeImages() ? window(fc, x) : fullyConnected(fc, leavePositionMajor(x, fc.input()));
+      return wholeImages() ? window(fc, x) : fullyConnected(fc, images(x, fc.input()));
     }
     if (layer instanceof Layer.Dropout dropout) {
       g.input(mask(dropout), GraphBuilder.FLOAT, count(), dropout.input().elements());
@@ -284,35 +282,67 @@ public final class TrainingGraph {
     throw new AssertionError(layer);
   }
 
-  private boolean entersPositionMajor(Layer.Convolution layer) {
+  /** The images x in the layout that is to be taken from a convolution on; null if none is. */
+  private @Nullable Laid layOut(Layer.Convolution layer, String x) {
+    MapLayout layout = layoutFrom(layer);
+    if (layout == null) {
+      return null;
+    }
+    Shape shape = layer.input();
+    noteWayBack(false, d -> layout.byImage(d, shape));
+    int[] rowByRow = IntStream.range(0, shape.height() * shape.width()).toArray();
+    return new Laid(layout, new MapLayout.Value(layout.byPosition(x, shape), rowByRow));
+  }
+
+  private @Nullable MapLayout layoutFrom(Layer.Convolution layer) {
+    boolean inner = layersAdded > 1; // after any normalisation, which follows the first
     return switch (style) {
-      case TRAINING_OPERATORS -> layersAdded > 0 && PositionMajor.pays(layer, batch);
-      case POSITION_MAJOR -> layersAdded > 1; // after any normalisation, which follows the first
-      case IMAGE_MAJOR, STANDARD_OPERATORS -> false;
+      case TRAINING_OPERATORS -> {
+        if (layersAdded > 0 && PositionMajor.pays(layer, batch)) {
+          yield new PositionMajor(g, backward, batch);
+        }
+        yield inner && !wholeImages() && Winograd.pays(layer) && winogradFrom(layer)
+            ? new Winograd(g, backward, batch)
+            : null;
+      }
+      case POSITION_MAJOR -> inner ? new PositionMajor(g, backward, batch) : null;
+      case WINOGRAD -> inner && winogradFrom(layer) ? new Winograd(g, backward, batch) : null;
+      case IMAGE_MAJOR, STANDARD_OPERATORS -> null;
     };
   }
 
-  private PositionMajor.Applied convolution(Layer.Convolution layer, PositionMajor.Value x) {
+  /** Whether all convolutions from one on can be computed so. */
+  private boolean winogradFrom(Layer.Convolution first) {
+    return network.layers().stream()
+        .dropWhile(layer -> !layer.equals(first))
+        .filter(Layer.Convolution.class::isInstance)
+        .allMatch(layer -> Winograd.possible((Layer.Convolution) layer));
+  }
+
+  private String convolution(Layer.Convolution layer, Laid x) {
     Parameter weight = layer.parameters().get(0);
     Parameter bias = layer.parameters().get(1);
-    return positionMajor.convolution(x, layer, gradient(weight), gradient(bias));
+    return applied(
+        network.trains(layer),
+        x.layout(),
+        x.layout().convolution(x.value(), layer, gradient(weight), gradient(bias)));
   }
 
-  private String applied(boolean trained, PositionMajor.Applied layer) {
+  private String applied(boolean trained, MapLayout layout, MapLayout.Applied layer) {
     noteWayBack(trained, layer.backward());
-    byPosition = layer.output();
-    return layer.output().name(); // (P, C, N)
+    laid = new Laid(layout, layer.output());
+    return layer.output().name(); // positions first
   }
 
-  /** Images again, where the output was laid out by position. */
-  private String leavePositionMajor(String x, Shape shape) {
-    PositionMajor.Value value = byPosition;
-    if (value == null) {
+  /** The output so far as images. */
+  private String images(String x, Shape shape) {
+    Laid last = laid;
+    if (last == null) {
       return x;
     }
-    byPosition = null;
-    noteWayBack(false, d -> positionMajor.byPosition(d, shape)); // a pooling came last: row by row
-    return positionMajor.leave(value, shape); // (N, C, H, W)
+    laid = null;
+    noteWayBack(false, d -> last.layout().byPosition(d, shape)); // a pooling came last: row by row
+    return last.layout().leave(last.value(), shape); // (N, C, H, W)
   }
 
   private String convolution(Layer.Convolution layer, String x) {

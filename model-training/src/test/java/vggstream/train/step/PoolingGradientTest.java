@@ -6,8 +6,9 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import vggstream.model.Device;
+import vggstream.train.network.GradientStyle;
 import vggstream.train.network.PoolingGradientGraph;
 
 class PoolingGradientTest {
@@ -15,12 +16,14 @@ class PoolingGradientTest {
   private static final int HALF = SIDE / 2;
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void eachWindowOfAFlatImagePassesItsGradientOnceInEqualShares(boolean byPosition) {
+  @EnumSource(
+      value = GradientStyle.class,
+      names = {"IMAGE_MAJOR", "POSITION_MAJOR", "WINOGRAD"})
+  void eachWindowOfAFlatImagePassesItsGradientOnceInEqualShares(GradientStyle style) {
     float[] x = new float[SIDE * SIDE];
     Arrays.fill(x, 0.7f);
     float[] dy = {1, -2, 3, 0.5f};
-    float[] dx = run(x, dy, byPosition);
+    float[] dx = run(x, dy, style);
     for (int i = 0; i < SIDE; i++) {
       for (int j = 0; j < SIDE; j++) {
         assertEquals(dy[i / 2 * HALF + j / 2] / 4, dx[i * SIDE + j], 1e-7);
@@ -29,15 +32,17 @@ class PoolingGradientTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void windowsWithTwoAndThreeEqualMaximaSumToTheirGradient(boolean byPosition) {
+  @EnumSource(
+      value = GradientStyle.class,
+      names = {"IMAGE_MAJOR", "POSITION_MAJOR", "WINOGRAD"})
+  void windowsWithTwoAndThreeEqualMaximaSumToTheirGradient(GradientStyle style) {
     float[] x = {
       5, 5, 9, 1, //
       1, 1, 9, 9, //
       2, 3, 4, 4, //
       1, 0, 4, 4,
     };
-    float[] dx = run(x, new float[] {6, 6, 6, 6}, byPosition);
+    float[] dx = run(x, new float[] {6, 6, 6, 6}, style);
     float[] expected = {
       3, 3, 2, 0, //
       0, 0, 2, 2, //
@@ -50,15 +55,17 @@ class PoolingGradientTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void aDistinctMaximumTakesAll(boolean byPosition) {
+  @EnumSource(
+      value = GradientStyle.class,
+      names = {"IMAGE_MAJOR", "POSITION_MAJOR", "WINOGRAD"})
+  void aDistinctMaximumTakesAll(GradientStyle style) {
     float[] x = new float[SIDE * SIDE];
     Random random = new Random(1);
     for (int i = 0; i < x.length; i++) {
       x[i] = random.nextFloat();
     }
     float[] dy = {1, 2, 3, 4};
-    float[] dx = run(x, dy, byPosition);
+    float[] dx = run(x, dy, style);
     for (int i = 0; i < SIDE; i++) {
       for (int j = 0; j < SIDE; j++) {
         int corner = i / 2 * 2 * SIDE + j / 2 * 2;
@@ -72,8 +79,8 @@ class PoolingGradientTest {
     }
   }
 
-  private static float[] run(float[] x, float[] dy, boolean byPosition) {
-    byte[] model = PoolingGradientGraph.model(1, 1, SIDE, SIDE, byPosition);
+  private static float[] run(float[] x, float[] dy, GradientStyle style) {
+    byte[] model = PoolingGradientGraph.model(1, 1, SIDE, SIDE, style);
     try (NativeSession session = NativeSession.open(model, 2, new Device.Cpu(), false);
         NativeTensor in = NativeSession.allocateOnHost(x.length);
         NativeTensor gradient = NativeSession.allocateOnHost(dy.length);
