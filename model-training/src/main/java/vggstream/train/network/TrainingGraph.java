@@ -301,7 +301,7 @@ public final class TrainingGraph {
         if (layersAdded > 0 && PositionMajor.pays(layer, batch)) {
           yield new PositionMajor(g, backward, batch);
         }
-        yield inner && !wholeImages() && Winograd.pays(layer) && winogradFrom(layer)
+        yield inner && !wholeImages() && Winograd.pays(layer, batch) && winogradFrom(layer)
             ? new Winograd(g, backward, batch)
             : null;
       }
@@ -316,7 +316,7 @@ public final class TrainingGraph {
     return network.layers().stream()
         .dropWhile(layer -> !layer.equals(first))
         .filter(Layer.Convolution.class::isInstance)
-        .allMatch(layer -> Winograd.possible((Layer.Convolution) layer));
+        .allMatch(layer -> Winograd.isPossible((Layer.Convolution) layer));
   }
 
   private String convolution(Layer.Convolution layer, Laid x) {

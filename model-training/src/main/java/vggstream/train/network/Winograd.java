@@ -24,14 +24,19 @@ final class Winograd implements MapLayout {
   /** Side of a tile of outputs. */
   private static final int TILE = 2;
 
+  private static final int FILTER_SIDE = 3;
+
   /** Side of a tile of inputs, and of the transformed. */
   private static final int POINTS = 4;
 
   /** Most rows of tiles that one transform takes at a time: its cost grows with their square. */
   private static final int SEGMENT = 14;
 
-  private static final int FEWEST_CHANNELS = 128;
+  private static final int FEWEST_CHANNELS = 32;
   private static final int LARGEST_SIDE = 64;
+
+  /** Values of a convolution's input at the points, which are kept for the way back: 256 MiB. */
+  private static final long MOST_POINTS = 1L << 26;
 
   private static final float[][] INPUT = {
     {1, 0, -1, 0}, {0, 1, 1, 0}, {0, -1, 1, 0}, {0, 1, 0, -1}
@@ -57,16 +62,17 @@ final class Winograd implements MapLayout {
   }
 
   /** Whether this layout is the faster one from a convolution on, if not forced. */
-  static boolean pays(Layer.Convolution layer) {
+  static boolean pays(Layer.Convolution layer, int batch) {
     Shape x = layer.input();
-    return possible(layer)
-        && x.channels() >= FEWEST_CHANNELS
-        && Math.max(x.height(), x.width()) <= LARGEST_SIDE;
+    long most = Math.max(x.elements(), layer.output().elements()); // the next one's input
+    return x.channels() >= FEWEST_CHANNELS
+        && Math.max(x.height(), x.width()) <= LARGEST_SIDE
+        && POINTS * most * batch <= MOST_POINTS;
   }
 
   /** Whether a convolution can be computed so. */
-  static boolean possible(Layer.Convolution layer) {
-    return layer.kernel() <= 3
+  static boolean isPossible(Layer.Convolution layer) {
+    return layer.kernel() <= FILTER_SIDE
         && layer.input().height() % TILE == 0
         && layer.input().width() % TILE == 0;
   }
