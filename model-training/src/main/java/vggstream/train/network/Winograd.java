@@ -67,7 +67,7 @@ final class Winograd implements MapLayout {
     long most = Math.max(x.elements(), layer.output().elements()); // the next one's input
     return x.channels() >= FEWEST_CHANNELS
         && Math.max(x.height(), x.width()) <= LARGEST_SIDE
-        && POINTS * most * batch <= MOST_POINTS;
+        && 4 * most * batch <= MOST_POINTS; // 16 points a tile of 4 pixels
   }
 
   /** Whether a convolution can be computed so. */
