@@ -81,8 +81,8 @@ class RecipeChainTest {
     assertEquals(
         List.of(
             "line 2: epochs must be within 1..1000000: was 0",
-            "line 3: colour is not a key of a recipe; known here: data, epochs, name, network,"
-                + " optimiser, schedule, seed",
+            "line 3: colour is not a key of a recipe; known here: data, epochs, fine-tune,"
+                + " localiser, name, network, optimiser, schedule, seed, task",
             "line 4: data.scale must be a number: was big",
             "line 6: stages.init-from must not stand in the first stage: was previous",
             "line 7: stages.name must be of small letters, digits and hyphens, at most 40: was A B",

@@ -63,8 +63,8 @@ class RecipeTest {
     assertEquals(
         List.of(
             "line 2: epochs must be a whole number: was many",
-            "line 3: colour is not a key of a recipe; known here: data, epochs, name, network,"
-                + " optimiser, schedule, seed",
+            "line 3: colour is not a key of a recipe; known here: data, epochs, fine-tune,"
+                + " localiser, name, network, optimiser, schedule, seed, task",
             "line 5: network.configuration: network must be one of A, A-LRN, B, C, D, E, B-5x5: was F",
             "line 6: network.crop must be a multiple of 32: was 33",
             "line 7: network.width must be within 0.001 and 64: was -1",
