@@ -65,13 +65,18 @@ public final class ModelFile implements AutoCloseable {
 
   private void readModel(long size) throws IOException {
     ProtobufFields fields = new ProtobufFields(channel, 0, size);
+    boolean hasGraph = false;
     while (fields.next()) {
       if (fields.is(ModelProto.GRAPH_FIELD_NUMBER)) {
         readGraph(fields.message());
+        hasGraph = true;
       } else if (fields.is(ModelProto.METADATA_PROPS_FIELD_NUMBER)) {
         StringStringEntryProto entry = StringStringEntryProto.parseFrom(fields.bytes());
         metadata.put(entry.getKey(), entry.getValue());
       }
+    }
+    if (!hasGraph) {
+      throw new InvalidProtocolBufferException("it has no graph");
     }
   }
 

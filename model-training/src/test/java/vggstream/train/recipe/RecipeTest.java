@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import vggstream.train.network.Configuration;
+import vggstream.train.network.Head;
 
 class RecipeTest {
   private static final String LEAST = "name: x\nepochs: 3\nnetwork:\n  configuration: D\n";
@@ -147,5 +148,44 @@ class RecipeTest {
             "--set optimiser.micro-batch: optimiser.micro-batch must be at most"
                 + " optimiser.batch 16: was 32"),
         problems(LEAST, "optimiser.batch=16", "optimiser.micro-batch=32"));
+  }
+
+  @Test
+  void aLocalisersRecipeSaysBoxesAndLayersAndItsPresetsAreTheAppendixs() throws RecipeException {
+    assertEquals(Task.CLASSIFY, parse(LEAST).task());
+    assertFalse(parse(LEAST).toYaml().contains("task"), "as before there were tasks");
+    Recipe scr = parse(LEAST, "task=localise");
+    assertEquals(new Task(Head.SCR, Task.FineTune.ALL), scr.task());
+    assertEquals(1e-3, scr.optimiser().learningRate());
+    Recipe pcr = parse(LEAST, "task=localise", "localiser=pcr", "fine-tune=fc");
+    assertEquals(new Task(Head.PCR, Task.FineTune.FC), pcr.task());
+    assertEquals(pcr, parse(pcr.toYaml()));
+    assertEquals(pcr, Recipe.fromEntries(pcr.entries(), "test"));
+    assertEquals(6, pcr.networkOf(5).trainedParameters().size());
+    assertEquals(
+        List.of("localiser: the run was begun with pcr, the recipe says scr"),
+        parse(LEAST, "task=localise", "fine-tune=fc").contradictions(pcr.entries()));
+  }
+
+  @Test
+  void whatDoesNotFitALocaliserIsReported() {
+    assertEquals(
+        List.of(
+            "--set data.scale: data.scale must be fixed with task: localise (Smin = Smax): was"
+                + " [256.0, 512.0]",
+            "--set data.whole-images: data.whole-images must be false with task: localise: boxes"
+                + " are relative to crops"),
+        problems(LEAST, "task=localise", "data.scale=[256, 512]", "data.whole-images=true"));
+    assertEquals(
+        List.of(
+            "--set localiser: localiser must stand with task: localise alone",
+            "--set fine-tune: fine-tune must stand with task: localise alone"),
+        problems(LEAST, "localiser=pcr", "fine-tune=fc"));
+    assertEquals(
+        List.of(
+            "--set task: task must be one of classify, localise: was segment",
+            "--set localiser: localiser must be one of scr, pcr: was both",
+            "--set localiser: localiser must stand with task: localise alone"),
+        problems(LEAST, "task=segment", "localiser=both"));
   }
 }

@@ -46,6 +46,7 @@ import vggstream.model.ModelOptions;
 import vggstream.model.Output;
 import vggstream.tensor.PixelBatch;
 import vggstream.train.network.Configuration;
+import vggstream.train.network.Head;
 import vggstream.train.network.InferenceGraph;
 import vggstream.train.network.Network;
 import vggstream.train.network.NetworkSpec;
@@ -62,13 +63,21 @@ class ExportTest {
     return Network.of(new NetworkSpec(configuration, crop, 1 / 16.0, FC, CLASSES));
   }
 
+  private static ModelCard.Task task(Head head) {
+    return switch (head) {
+      case CLASSIFY -> ModelCard.Task.CLASSIFY;
+      case SCR -> ModelCard.Task.LOCALISE_SCR;
+      case PCR -> ModelCard.Task.LOCALISE_PCR;
+    };
+  }
+
   private static ModelCard card(Network network) {
     int crop = network.spec().cropSide();
     return new ModelCard(
         "test",
         "1",
         "VGG-" + network.spec().configuration().title(),
-        ModelCard.Task.CLASSIFY,
+        task(network.spec().head()),
         IntStream.range(0, CLASSES).mapToObj(k -> "class " + k).toList(),
         Samples.PREPROCESSING.mean(),
         Samples.PREPROCESSING.scale(),
@@ -91,6 +100,7 @@ class ExportTest {
     return DenseModels.open(file, ModelOptions.on(new Device.Cpu()).withThreads(2));
   }
 
+  /** Scores, or the boxes of the images' own classes. */
   private static float[] trainingScores(
       Network network, Map<String, float[]> values, PixelBatch pixels) {
     int batch = pixels.count();
@@ -104,7 +114,9 @@ class ExportTest {
         ParameterMemory gradients = new ParameterMemory(network, copy)) {
       values.forEach((name, v) -> parameters.load(name, 0, FloatBuffer.wrap(v)));
       pass.bind(parameters, gradients);
-      pass.run(new StepPart(pixels, labels), 1, 0, new DropoutKey(0, 0));
+      FloatBuffer boxes =
+          network.spec().head().localises() ? Samples.boxes(batch, 1) : null;
+      pass.run(new StepPart(pixels, labels, null, boxes), 1, 0, new DropoutKey(0, 0));
       return Samples.array(pass.predictions());
     }
   }
@@ -125,6 +137,28 @@ class ExportTest {
       Closeness.requireClose("scores", expected, Samples.array(outputs.get(Output.SCORES)), 1e-5);
       Closeness.requireClose(
           "score_map", expected, Samples.array(outputs.get(Output.SCORE_MAP)), 1e-5);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SCR", "PCR"})
+  void modelFileGivesTheTrainingGraphsBoxes(Head head) throws IOException {
+    Network network = Network.of(network(Configuration.D, 64).spec().withHead(head));
+    Map<String, float[]> values = Samples.parameters(network, 5);
+    PixelBatch pixels = Samples.pixels(3, 64, 6);
+    try (DenseModel model = export(network, values)) {
+      assertEquals(card(network), model.card());
+      DenseOutputs outputs =
+          DenseOutputs.allocate(model.card(), 3, 64, 64, EnumSet.of(Output.BOX_MAP));
+      model.run(pixels, outputs);
+      float[] map = Samples.array(outputs.get(Output.BOX_MAP));
+      LongBuffer labels = Samples.labels(3, CLASSES, 1);
+      float[] own = new float[3 * 4];
+      for (int n = 0; n < 3; n++) {
+        int at = head == Head.PCR ? 4 * (CLASSES * n + (int) labels.get(n)) : 4 * n;
+        System.arraycopy(map, at, own, 4 * n, 4);
+      }
+      Closeness.requireClose("boxes", trainingScores(network, values, pixels), own, 1e-5);
     }
   }
 
