@@ -164,8 +164,7 @@ class LocalisationTrainerTest {
   }
 
   private static float[] tensor(Path root, String name) throws IOException {
-    try (Checkpoint c =
-        new CheckpointStore(root.resolve("checkpoints")).newest().orElseThrow()) {
+    try (Checkpoint c = new CheckpointStore(root.resolve("checkpoints")).newest().orElseThrow()) {
       int n = c.shape(name).stream().mapToInt(Long::intValue).reduce(1, (a, b) -> a * b);
       FloatBuffer values = FloatBuffer.allocate(n);
       c.read(name, values);
@@ -174,8 +173,7 @@ class LocalisationTrainerTest {
   }
 
   private static Set<String> names(Path root) throws IOException {
-    try (Checkpoint c =
-        new CheckpointStore(root.resolve("checkpoints")).newest().orElseThrow()) {
+    try (Checkpoint c = new CheckpointStore(root.resolve("checkpoints")).newest().orElseThrow()) {
       return Set.copyOf(c.names());
     }
   }
@@ -259,8 +257,7 @@ class LocalisationTrainerTest {
 
   @Test
   void whatALocaliserMayNotBeginWithIsRefused(@TempDir Path out) throws Exception {
-    assertRefused(
-        "--init-from must say whose", localiser("scr", "fc"), out.resolve("a"), null);
+    assertRefused("--init-from must say whose", localiser("scr", "fc"), out.resolve("a"), null);
     assertRefused(
         "data.pixel-scale must be that of the network to begin with",
         localiser("scr", "all", "data.pixel-scale=1"),
@@ -321,7 +318,8 @@ class LocalisationTrainerTest {
           assertArrayEquals(run(one, pixels, output), run(both, pixels, output), 1e-5f);
         }
       }
-      long saved = Files.size(classifier.resolve("model.onnx")) + Files.size(run.resolve("model.onnx"));
+      long saved =
+          Files.size(classifier.resolve("model.onnx")) + Files.size(run.resolve("model.onnx"));
       assertTrue(Files.size(joined) < saved, "shared layers stand in the file once");
     }
   }

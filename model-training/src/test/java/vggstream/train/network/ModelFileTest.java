@@ -44,8 +44,7 @@ class ModelFileTest {
     ParameterSource source = new Initialisation.He().source(network, 5);
     try (ModelFile file = ModelFile.open(written(network, source))) {
       assertEquals(Map.of("key", "value"), file.metadata());
-      assertEquals(
-          network.parameters(), file.network(configuration, crop, 3, head).parameters());
+      assertEquals(network.parameters(), file.network(configuration, crop, 3, head).parameters());
       for (Parameter p : network.parameters()) {
         assertArrayEquals(values(source, p, 0), values(file.parameters(), p, 0), p.name());
         int last = (int) p.elements() - 1;
@@ -80,7 +79,8 @@ class ModelFileTest {
       IOException classes =
           assertThrows(
               IOException.class, () -> file.network(Configuration.A, 32, 4, Head.CLASSIFY));
-      assertTrue(classes.getMessage().contains("fc8.weight must be of shape"), classes.getMessage());
+      assertTrue(
+          classes.getMessage().contains("fc8.weight must be of shape"), classes.getMessage());
     }
   }
 }

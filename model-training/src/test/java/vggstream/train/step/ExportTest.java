@@ -114,8 +114,7 @@ class ExportTest {
         ParameterMemory gradients = new ParameterMemory(network, copy)) {
       values.forEach((name, v) -> parameters.load(name, 0, FloatBuffer.wrap(v)));
       pass.bind(parameters, gradients);
-      FloatBuffer boxes =
-          network.spec().head().localises() ? Samples.boxes(batch, 1) : null;
+      FloatBuffer boxes = network.spec().head().localises() ? Samples.boxes(batch, 1) : null;
       pass.run(new StepPart(pixels, labels, null, boxes), 1, 0, new DropoutKey(0, 0));
       return Samples.array(pass.predictions());
     }
