@@ -38,6 +38,9 @@ public final class DataSets {
     if (found.isEmpty()) {
       found = IlsvrcClsLoc.find(root);
     }
+    if (found.isEmpty()) {
+      found = TinyImageNet.find(root);
+    }
     return found.isPresent() ? found.get() : ClassFolders.open(root);
   }
 
