@@ -41,6 +41,9 @@ public final class DataSets {
     if (found.isEmpty()) {
       found = TinyImageNet.find(root);
     }
+    if (found.isEmpty()) {
+      found = VocDevkit.find(root);
+    }
     return found.isPresent() ? found.get() : ClassFolders.open(root);
   }
 

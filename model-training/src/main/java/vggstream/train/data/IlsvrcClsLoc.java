@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import vggstream.train.data.AnnotationProblems.Reason;
 
 /**
  * ILSVRC's CLS-LOC set as distributed: {@code Data/CLS-LOC/train/<wnid>}, {@code Data/CLS-LOC/val},
@@ -235,7 +234,9 @@ final class IlsvrcClsLoc implements DataSet {
     }
     Optional<Path> solution = beside(root, base, SOLUTION);
     Map<String, Integer> truths =
-        solution.isPresent() ? solution(solution.get()) : annotated(files.keySet(), leftOut);
+        solution.isPresent()
+            ? solution(solution.get())
+            : VocAnnotation.classesOf(annotations(), files.keySet(), classes, leftOut);
     if (leftOut != null && solution.isEmpty()) {
       files.keySet().retainAll(truths.keySet());
     }
@@ -258,27 +259,6 @@ final class IlsvrcClsLoc implements DataSet {
 
   private Path annotations() {
     return base.resolve("Annotations").resolve(SET).resolve(DataSets.VAL);
-  }
-
-  private Map<String, Integer> annotated(Set<String> stems, @Nullable AnnotationProblems leftOut)
-      throws IOException {
-    Map<String, Integer> truths = new HashMap<>();
-    for (String stem : ImageFolder.sorted(stems)) {
-      Path file = annotations().resolve(stem + ".xml");
-      if (Files.isRegularFile(file)) {
-        try {
-          truths.put(stem, VocAnnotation.classOf(file, classes));
-        } catch (IOException e) {
-          if (leftOut == null) {
-            throw e;
-          }
-          leftOut.report(Reason.NO_CLASS, String.valueOf(e.getMessage()));
-        }
-      } else if (leftOut != null) {
-        leftOut.report(Reason.NO_ANNOTATION, file.toString());
-      }
-    }
-    return truths;
   }
 
   /** Lines {@code ImageId,wnid x y x y [wnid ...]} after a heading. */
@@ -320,7 +300,7 @@ final class IlsvrcClsLoc implements DataSet {
   }
 
   /** File names by what stands before their last dot. */
-  private static Map<String, String> byStem(Path folder) throws IOException {
+  static Map<String, String> byStem(Path folder) throws IOException {
     Map<String, String> files = new HashMap<>();
     for (String file : ImageFolder.names(folder, false)) {
       int dot = file.lastIndexOf('.');

@@ -8,6 +8,8 @@ public enum Layout {
   CLASS_FOLDERS("folder per class, one split"),
   /** ILSVRC's CLS-LOC set as distributed. */
   ILSVRC("ILSVRC CLS-LOC"),
+  /** PASCAL VOC as distributed. */
+  PASCAL_VOC("PASCAL VOC"),
   /** Tiny-ImageNet as distributed. */
   TINY_IMAGENET("Tiny-ImageNet"),
   /** CIFAR-10's binary files. */

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 import vggstream.image.Size;
+import vggstream.train.data.AnnotationProblems.Reason;
 
 /**
  * Reads annotations in PASCAL VOC's XML, which is ILSVRC's too. External entities and document type
@@ -92,6 +94,39 @@ final class VocAnnotation {
       }
     }
     throw new DataException(file + ": must name the class of an object: names none");
+  }
+
+  /**
+   * The classes of images, by stem, of those whose annotation is there.
+   *
+   * @param folder of the files {@code <stem>.xml}
+   * @param leftOut counts annotations that are missing or do not tell the class; null to pass over
+   *     the missing ones, and to refuse the others
+   * @throws DataException as {@link #classOf}, if they are refused
+   */
+  static Map<String, Integer> classesOf(
+      Path folder,
+      Collection<String> stems,
+      Map<String, Integer> classes,
+      @Nullable AnnotationProblems leftOut)
+      throws IOException {
+    Map<String, Integer> truths = new HashMap<>();
+    for (String stem : ImageFolder.sorted(stems)) {
+      Path file = folder.resolve(stem + ".xml");
+      if (Files.isRegularFile(file)) {
+        try {
+          truths.put(stem, classOf(file, classes));
+        } catch (IOException e) {
+          if (leftOut == null) {
+            throw e;
+          }
+          leftOut.report(Reason.NO_CLASS, String.valueOf(e.getMessage()));
+        }
+      } else if (leftOut != null) {
+        leftOut.report(Reason.NO_ANNOTATION, file.toString());
+      }
+    }
+    return truths;
   }
 
   private Annotation read() throws XMLStreamException {
