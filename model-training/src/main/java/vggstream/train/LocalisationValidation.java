@@ -51,11 +51,12 @@ final class LocalisationValidation implements Validation {
   private final int threads;
 
   LocalisationValidation(ImageSet images, double unreadableLimit, Device device, int threads) {
-    if (images.boxes() == null) {
+    ObjectBoxes boxes = images.boxes();
+    if (boxes == null) {
       throw new IllegalArgumentException(images.root() + ": images must have boxes: have none");
     }
     this.images = images;
-    this.objects = images.boxes();
+    this.objects = boxes;
     this.unreadableLimit = unreadableLimit;
     this.device = device;
     this.threads = threads;

@@ -179,7 +179,8 @@ final class PreInitialisation implements AutoCloseable {
       return Optional.empty();
     }
     return Optional.of(
-        "  warning: these weights were trained at S = %s, the localiser is at S = %d: the paper has both at the same"
+        ("  warning: these weights were trained at S = %s, the localiser is at S = %d: the paper has"
+                + " both at the same")
             .formatted(
                 origin.scaleMin() == origin.scaleMax()
                     ? Integer.toString(origin.scaleMin())

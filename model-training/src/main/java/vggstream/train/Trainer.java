@@ -125,6 +125,8 @@ public final class Trainer {
     } else if (recipe.task().fineTune() == Task.FineTune.FC) {
       throw new TrainingException(
           "fine-tune: fc leaves the convolutional layers as they are: --init-from must say whose");
+    } else if (localises) {
+      listener.note("all layers start at random: the paper's begin with a network that classifies");
     }
     ColourStatistics statistics =
         new ColourStatistics(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -284,7 +285,7 @@ class LocalisationTrainerTest {
               run,
               options,
               null,
-              new TrainingConsole(new java.io.PrintWriter(System.err), false),
+              new TrainingConsole(new PrintWriter(System.err), false),
               new StopSignal());
       TrainingException e = assertThrows(TrainingException.class, () -> trainer.train(false));
       assertTrue(e.getMessage().contains("needs images with boxes"), e.getMessage());
