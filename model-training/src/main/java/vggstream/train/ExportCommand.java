@@ -27,7 +27,7 @@ final class ExportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @ArgGroup(multiplicity = "1")
-  private Source source;
+  private Source source = new Source();
 
   /** What is exported. */
   private static final class Source {
@@ -57,10 +57,11 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter text = spec.commandLine().getOut();
     try {
-      if (source.checkpoint == null) {
+      Path checkpoint = source.checkpoint;
+      if (checkpoint == null) {
         text.println(JoinedExport.write(source.join.get(0), source.join.get(1), out));
       } else {
-        write(source.checkpoint);
+        write(checkpoint);
       }
     } catch (UncheckedIOException e) {
       throw e.getCause();
