@@ -29,6 +29,9 @@ import vggstream.train.evaluate.LocalisationResult;
       "Answers belong to the images whose paths end alike. Images without an answer are wrong."
     })
 final class ScoreCommand implements Callable<Integer> {
+  /** Answers to none of the images that are named. */
+  private static final int SHOWN = 5;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -74,10 +77,10 @@ final class ScoreCommand implements Callable<Integer> {
     AnswerLines.forEach(
         predictions,
         (JsonNode answer, int line) -> {
-          if (!score.add(answer)) {
+          if (!score.add(answer) && score.strangers() <= SHOWN) {
             spec.commandLine()
                 .getErr()
-                .printf("%s: line %d: no image of the split%n", predictions, line);
+                .printf("%s: line %d: answers no image of the split, or one that was answered before%n", predictions, line);
           }
         });
     print(score, images, part, located, problems);

@@ -81,7 +81,12 @@ final class VocAnnotation {
    * @throws DataException with path and line, if it names no class or another one
    */
   static int classOf(Path file, Map<String, Integer> classes) throws IOException {
-    for (Annotation.Item object : read(file).objects()) {
+    return classOf(read(file), file, classes);
+  }
+
+  private static int classOf(Annotation annotation, Path file, Map<String, Integer> classes)
+      throws DataException {
+    for (Annotation.Item object : annotation.objects()) {
       if (!object.name().isEmpty()) {
         Integer classIndex = classes.get(object.name());
         if (classIndex == null) {
@@ -114,13 +119,16 @@ final class VocAnnotation {
     for (String stem : ImageFolder.sorted(stems)) {
       Path file = folder.resolve(stem + ".xml");
       if (Files.isRegularFile(file)) {
+        Reason reason = Reason.NOT_READABLE;
         try {
-          truths.put(stem, classOf(file, classes));
+          Annotation annotation = read(file);
+          reason = Reason.NO_CLASS;
+          truths.put(stem, classOf(annotation, file, classes));
         } catch (IOException e) {
           if (leftOut == null) {
             throw e;
           }
-          leftOut.report(Reason.NO_CLASS, String.valueOf(e.getMessage()));
+          leftOut.report(reason, String.valueOf(e.getMessage()));
         }
       } else if (leftOut != null) {
         leftOut.report(Reason.NO_ANNOTATION, file.toString());

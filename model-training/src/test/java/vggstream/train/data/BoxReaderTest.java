@@ -256,6 +256,9 @@ class BoxReaderTest {
     write("Annotations/CLS-LOC/val/d.xml", "<annotation>");
     ImageSet images = read("val");
     assertEquals(List.of(new Sample("a.JPEG", 1)), images.samples());
+    assertEquals(1, problems.count(Reason.NO_CLASS));
+    assertEquals(1, problems.count(Reason.NO_ANNOTATION));
+    assertEquals(1, problems.count(Reason.NOT_READABLE));
     assertEquals(3, problems.imagesLeftOut());
     assertThrows(DataException.class, () -> DataSets.open(root).split("val"));
   }
