@@ -80,7 +80,9 @@ final class ScoreCommand implements Callable<Integer> {
           if (!score.add(answer) && score.strangers() <= SHOWN) {
             spec.commandLine()
                 .getErr()
-                .printf("%s: line %d: answers no image of the split, or one that was answered before%n", predictions, line);
+                .printf(
+                    "%s: line %d: answers no image of the split, or one that was answered before%n",
+                    predictions, line);
           }
         });
     print(score, images, part, located, problems);
