@@ -11,6 +11,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import vggstream.train.checkpoint.Checkpoint;
 import vggstream.train.recipe.Recipe;
@@ -58,6 +59,10 @@ final class ExportCommand implements Callable<Integer> {
     PrintWriter text = spec.commandLine().getOut();
     try {
       Path checkpoint = source.checkpoint;
+      if (source.join.size() > 2) {
+        throw new ParameterException(
+            spec.commandLine(), "--join must be given once, with two models: was " + source.join);
+      }
       if (checkpoint == null) {
         text.println(JoinedExport.write(source.join.get(0), source.join.get(1), out));
       } else {
