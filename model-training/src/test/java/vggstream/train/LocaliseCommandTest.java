@@ -189,18 +189,28 @@ class LocaliseCommandTest {
   @Test
   void aFileWithBothHeadsRatesItsOwnBoxes() throws Exception {
     Path pcr = model("pcr.onnx", Head.PCR, ModelCard.Task.LOCALISE_PCR);
+    Path joined = root.resolve("joined.onnx");
+    assertEquals(0, execute("export", "--join", classifier, pcr, "--out", joined), err::toString);
+    Path own = root.resolve("own.json");
+    Path apart = root.resolve("apart.json");
+    Object[] localise = {"evaluate", "--task", "localise", "--data", data, "--model"};
+    assertEquals(0, execute(with(localise, joined, "--json", own)), err::toString);
     assertEquals(
-        2,
-        execute(
-            "evaluate",
-            "--task",
-            "localise",
-            "--model",
-            pcr,
-            "--data",
-            data,
-            "--protocol",
-            "dense"));
+        0,
+        execute(with(localise, pcr, "--classifier", classifier, "--json", apart)),
+        err::toString);
+    assertTrue(LocalisationFile.read(own).isDense());
+    LocalisationResult result = LocalisationFile.read(own).result();
+    LocalisationResult other = LocalisationFile.read(apart).result();
+    assertEquals(other.classes(), result.classes());
+    assertEquals(other.ofTruth().meanIou(), result.ofTruth().meanIou(), 1e-5);
+  }
+
+  @Test
+  void denseLocalisationNeedsAClassifier() throws Exception {
+    Path pcr = model("pcr.onnx", Head.PCR, ModelCard.Task.LOCALISE_PCR);
+    Object[] localise = {"evaluate", "--task", "localise", "--data", data, "--model"};
+    assertEquals(2, execute(with(localise, pcr, "--protocol", "dense")));
     assertTrue(err.toString().contains("add --classifier FILE"), err::toString);
   }
 
