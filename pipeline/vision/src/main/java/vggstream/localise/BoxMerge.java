@@ -8,10 +8,10 @@ import java.util.Optional;
  * Greedy merging of one class's candidate boxes. The rule, whose reasons are in RATIONALE:
  *
  * <ol>
- *   <li>The support of a candidate is the sum of rating x IoU over all candidates, itself included,
- *       whose IoU with it is at least 0.5.
- *   <li>The candidate with the greatest support is merged with those. The merged box is the mean of
- *       their edges, weighted by rating; its score the mean of their ratings, weighted by rating.
+ *   <li>The support of a candidate is the sum of weight x IoU over all candidates, itself included.
+ *   <li>The candidate with the greatest support is merged with those whose IoU with it is at least
+ *       0.5. The merged box is the mean of their edges, weighted; its score the mean of their
+ *       ratings, weighted.
  * </ol>
  *
  * <p>A class has one box, so the first is the last. The outcome does not depend on the order of the
@@ -22,7 +22,7 @@ final class BoxMerge {
   /** Two boxes mean the same object from this IoU on: where ILSVRC calls a box correct. */
   static final double SAME = 0.5;
 
-  /** Weight of a candidate whose rating is zero, so that means exist. */
+  /** Added to each weight, so that means exist where all are zero. */
   private static final double LEAST = 1e-30;
 
   private BoxMerge() {}
@@ -58,7 +58,7 @@ final class BoxMerge {
   }
 
   private static double weight(Candidates.Rated candidate) {
-    return Math.max(LEAST, candidate.rating());
+    return candidate.weight() + LEAST;
   }
 
   private static double[] supports(List<Candidates.Rated> candidates) {
@@ -70,10 +70,8 @@ final class BoxMerge {
       for (int j = i + 1; j < n; j++) {
         Candidates.Rated b = candidates.get(j);
         double iou = a.box().iou(b.box());
-        if (iou >= SAME) {
-          support[i] += iou * weight(b);
-          support[j] += iou * weight(a);
-        }
+        support[i] += iou * weight(b);
+        support[j] += iou * weight(a);
       }
     }
     return support;

@@ -4,16 +4,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The best rated boxes of each class of one image, at most {@link #MOST} a class, whatever the
- * order in which they come: of equal ratings the coordinates decide. Kept as heaps in arrays that
- * grow on demand and stay for the next image.
+ * The candidate boxes of each class of one image with the greatest weights, at most {@link #MOST} a
+ * class, and the one rated highest; whatever the order in which they come: of equal ones the
+ * coordinates decide. Kept as heaps in arrays that grow on demand and stay for the next image.
  */
 final class Candidates {
   /**
-   * Most boxes of a class. Bounds memory (2.5 kB a class) and the time to merge (n squared); see
+   * Most boxes of a class. Bounds memory (3 kB a class) and the time to merge (n squared); see
    * RATIONALE.
    */
   static final int MOST = 128;
@@ -21,82 +22,103 @@ final class Candidates {
   /**
    * A candidate.
    *
+   * @param weight in merging, at least 0
    * @param rating posterior of the class at the box's window, 0..1
    * @param box within the original
    */
-  record Rated(double rating, Box box) {}
+  record Rated(double weight, double rating, Box box) {}
 
-  /** By descending rating, then by coordinates: a total order of different candidates. */
+  /** By descending weight, then rating, then by coordinates: total for different candidates. */
   static final Comparator<Rated> ORDER =
-      Comparator.comparingDouble((Rated c) -> -c.rating())
+      Comparator.comparingDouble((Rated c) -> -c.weight())
+          .thenComparingDouble(c -> -c.rating())
           .thenComparingDouble(c -> c.box().xMin())
           .thenComparingDouble(c -> c.box().yMin())
           .thenComparingDouble(c -> c.box().xMax())
           .thenComparingDouble(c -> c.box().yMax());
 
-  private static final int FIELDS = 5; // rating, xMin, yMin, xMax, yMax
+  private static final int FIELDS = 6; // weight, rating, xMin, yMin, xMax, yMax
 
   private final float[] @Nullable [] heaps; // by class; the worst candidate first
   private final int[] counts; // by class
+  private final float[] best; // (K, fields): rated highest; their weights are not used
+  private final boolean[] hasBest; // by class
   private final float[] added = new float[FIELDS];
 
   Candidates(int classCount) {
     this.heaps = new float[classCount][];
     this.counts = new int[classCount];
-  }
-
-  int classCount() {
-    return counts.length;
+    this.best = new float[classCount * FIELDS];
+    this.hasBest = new boolean[classCount];
   }
 
   /** Forgets all candidates; keeps the memory. */
   void clear() {
     Arrays.fill(counts, 0);
+    Arrays.fill(hasBest, false);
   }
 
-  /** Whether a candidate of this rating may be among the best of the class. */
-  boolean mayTake(int classIndex, float rating) {
+  /** Whether a candidate may be among those that are kept of the class. */
+  boolean mayTake(int classIndex, float weight, float rating) {
     float[] heap = heaps[classIndex];
-    return counts[classIndex] < MOST || heap == null || rating >= heap[0];
+    return counts[classIndex] < MOST
+        || heap == null
+        || weight >= heap[0]
+        || rating >= best[classIndex * FIELDS + 1];
   }
 
-  /** Takes a candidate if it is among the best of the class. */
-  void add(int classIndex, float rating, float xMin, float yMin, float xMax, float yMax) {
-    int n = counts[classIndex];
-    float[] heap = heaps[classIndex];
-    if (heap == null || (n < MOST && heap.length < (n + 1) * FIELDS)) {
-      float[] larger = new float[FIELDS * (heap == null ? 8 : Math.min(MOST, 2 * n))];
-      if (heap != null) {
-        System.arraycopy(heap, 0, larger, 0, n * FIELDS);
-      }
-      heap = larger;
-      heaps[classIndex] = heap;
+  /** Takes a candidate if it is among those that are kept of the class. */
+  void add(
+      int classIndex, float weight, float rating, float xMin, float yMin, float xMax, float yMax) {
+    added[0] = weight;
+    added[1] = rating;
+    added[2] = xMin;
+    added[3] = yMin;
+    added[4] = xMax;
+    added[5] = yMax;
+    if (!hasBest[classIndex] || isWorse(best, classIndex, added, 0, 1)) {
+      hasBest[classIndex] = true;
+      copy(added, 0, best, classIndex);
     }
-    added[0] = rating;
-    added[1] = xMin;
-    added[2] = yMin;
-    added[3] = xMax;
-    added[4] = yMax;
+    int n = counts[classIndex];
+    float[] heap = withRoom(classIndex, n);
     if (n < MOST) {
       counts[classIndex] = n + 1;
       siftUp(heap, n);
-    } else if (isWorse(heap, 0, added, 0)) {
+    } else if (isWorse(heap, 0, added, 0, 0)) {
       siftDown(heap, n);
     }
   }
 
-  /** Whether the i-th of a is worse than the j-th of b. */
-  private static boolean isWorse(float[] a, int i, float[] b, int j) {
-    int order = Float.compare(b[j * FIELDS], a[i * FIELDS]); // higher rating is better
-    for (int f = 1; order == 0 && f < FIELDS; f++) {
+  private float[] withRoom(int classIndex, int n) {
+    float[] heap = heaps[classIndex];
+    if (heap == null) {
+      heap = new float[FIELDS * 8];
+      heaps[classIndex] = heap;
+    } else if (n < MOST && heap.length < (n + 1) * FIELDS) {
+      heap = Arrays.copyOf(heap, FIELDS * Math.min(MOST, 2 * n));
+      heaps[classIndex] = heap;
+    }
+    return heap;
+  }
+
+  /**
+   * Whether the i-th of a is worse than the j-th of b.
+   *
+   * @param first field that counts: 0, or 1 to leave the weights out
+   */
+  private static boolean isWorse(float[] a, int i, float[] b, int j, int first) {
+    int order = 0;
+    for (int f = first; order == 0 && f < FIELDS; f++) {
       order = Float.compare(a[i * FIELDS + f], b[j * FIELDS + f]); // lower coordinate is better
+      order = f < 2 ? -order : order; // higher weight and rating are better
     }
     return order > 0;
   }
 
   private void siftUp(float[] heap, int last) {
     int i = last;
-    while (i > 0 && isWorse(added, 0, heap, (i - 1) / 2)) {
+    while (i > 0 && isWorse(added, 0, heap, (i - 1) / 2, 0)) {
       copy(heap, (i - 1) / 2, heap, i);
       i = (i - 1) / 2;
     }
@@ -107,10 +129,10 @@ final class Candidates {
     int i = 0;
     while (2 * i + 1 < n) {
       int child = 2 * i + 1;
-      if (child + 1 < n && isWorse(heap, child + 1, heap, child)) {
+      if (child + 1 < n && isWorse(heap, child + 1, heap, child, 0)) {
         child++;
       }
-      if (!isWorse(heap, child, added, 0)) {
+      if (!isWorse(heap, child, added, 0, 0)) {
         break;
       }
       copy(heap, child, heap, i);
@@ -123,16 +145,27 @@ final class Candidates {
     System.arraycopy(from, i * FIELDS, to, j * FIELDS, FIELDS);
   }
 
-  /** The best of a class, in {@link #ORDER}. */
+  /** Those of a class with the greatest weights, in {@link #ORDER}. */
   List<Rated> of(int classIndex) {
     float[] heap = heaps[classIndex];
     List<Rated> rated = new ArrayList<>(counts[classIndex]);
     for (int i = 0; heap != null && i < counts[classIndex]; i++) {
-      int at = i * FIELDS;
-      rated.add(
-          new Rated(heap[at], new Box(heap[at + 1], heap[at + 2], heap[at + 3], heap[at + 4])));
+      rated.add(rated(heap, i));
     }
     rated.sort(ORDER);
     return rated;
+  }
+
+  /** The one of a class that is rated highest. */
+  Optional<Rated> best(int classIndex) {
+    return hasBest[classIndex] ? Optional.of(rated(best, classIndex)) : Optional.empty();
+  }
+
+  private static Rated rated(float[] candidates, int i) {
+    int at = i * FIELDS;
+    return new Rated(
+        candidates[at],
+        candidates[at + 1],
+        new Box(candidates[at + 2], candidates[at + 3], candidates[at + 4], candidates[at + 5]));
   }
 }

@@ -14,8 +14,8 @@ import vggstream.model.Output;
 /**
  * What networks say of one image, gathered view by view: the posterior, and where the objects are
  * (paper, appendix A). Each window's box is a candidate for each class, rated by the posterior of
- * the class at that window; candidates of several localisers are put together; then the candidates
- * of a class are merged.
+ * the class at that window, and weighed by that and by how much of the image the window sees;
+ * candidates of several localisers are put together; then the candidates of a class are merged.
  *
  * <p>The order in which views are added does not matter. Not thread-safe; {@link #restart} makes it
  * ready for another image with the memory that it has.
@@ -86,13 +86,14 @@ public final class Localisation {
     float[] boxes = ratings.boxes(localiser, slot); // (4 or 4K, h, w)
     int stride = card.stride();
     double side = card.cropSide();
+    float weight = windowWeight(size, windows);
     double xFactor = (double) original.width() / size.width();
     double yFactor = (double) original.height() / size.height();
     for (int k = 0; k < card.classCount(); k++) {
       int first = perClass ? k * WindowBox.VALUES * windows : 0;
       for (int w = 0; w < windows; w++) {
         float r = rating[k * windows + w];
-        if (!candidates.mayTake(k, r)) {
+        if (!candidates.mayTake(k, r * weight, r)) {
           continue;
         }
         double centerX = (w % columns) * stride + boxes[first + w] * side;
@@ -107,10 +108,19 @@ public final class Localisation {
         float xMax = clamp((centerX + halfWidth) * xFactor, original.width());
         float yMax = clamp((centerY + halfHeight) * yFactor, original.height());
         if (xMin < xMax && yMin < yMax) { // else it says nothing about this image
-          candidates.add(k, r, xMin, yMin, xMax, yMax);
+          candidates.add(k, r * weight, r, xMin, yMin, xMax, yMax);
         }
       }
     }
+  }
+
+  /**
+   * By what a rating is multiplied to weigh a window's box: the share of the image that the window
+   * sees, and the share of the view's windows that it is. See RATIONALE.
+   */
+  private float windowWeight(Size size, int windows) {
+    double seen = (double) card.cropSide() * card.cropSide() / size.pixels();
+    return (float) (seen / windows);
   }
 
   private static float clamp(double value, double max) {
@@ -140,8 +150,8 @@ public final class Localisation {
 
   /** The box of the window that is rated highest for a class, not merged: for comparison. */
   public Optional<LocatedClass> bestWindow(int classIndex) {
-    return candidates.of(classIndex).stream()
-        .findFirst()
+    return candidates
+        .best(classIndex)
         .map(best -> new LocatedClass(classIndex, best.box(), Math.min(1, best.rating())));
   }
 }

@@ -16,7 +16,7 @@ import vggstream.localise.Candidates.Rated;
 class BoxMergeTest {
 
   private static Rated rated(double rating, double xMin, double yMin, double xMax, double yMax) {
-    return new Rated(rating, new Box(xMin, yMin, xMax, yMax));
+    return new Rated(rating / 4, rating, new Box(xMin, yMin, xMax, yMax)); // alike weighed
   }
 
   private static Merged merge(Rated... candidates) {
@@ -72,6 +72,15 @@ class BoxMergeTest {
         merge(rated(0.9, 50, 50, 60, 60), rated(0.6, 0, 0, 10, 10), rated(0.6, 0, 0, 10, 10));
     assertBox(new Box(0, 0, 10, 10), merged.box());
     assertEquals(0.6, merged.score(), 1e-12);
+  }
+
+  @Test
+  void weightsDecideNotRatings() {
+    Box left = new Box(0, 0, 10, 10);
+    Box right = new Box(2, 0, 12, 10);
+    Merged merged = merge(new Rated(0.3, 0.5, left), new Rated(0.1, 0.9, right));
+    assertBox(new Box(0.5, 0, 10.5, 10), merged.box());
+    assertEquals((0.3 * 0.5 + 0.1 * 0.9) / 0.4, merged.score(), 1e-12);
   }
 
   @Test
@@ -135,11 +144,13 @@ class BoxMergeTest {
     for (int i = 0; i < 100; i++) {
       List<Rated> candidates = new ArrayList<>();
       for (Rated c : random(random, 40)) { // no two supports are equal
-        candidates.add(new Rated(random.nextDouble(), c.box()));
+        candidates.add(new Rated(random.nextDouble(), random.nextDouble(), c.box()));
       }
       Merged merged = BoxMerge.merge(candidates).orElseThrow();
       List<Rated> mirrored =
-          candidates.stream().map(c -> new Rated(c.rating(), c.box().mirrored(60))).toList();
+          candidates.stream()
+              .map(c -> new Rated(c.weight(), c.rating(), c.box().mirrored(60)))
+              .toList();
       Merged other = BoxMerge.merge(mirrored).orElseThrow();
       assertBox(merged.box(), other.box().mirrored(60));
       assertEquals(merged.score(), other.score(), 1e-12);
@@ -158,7 +169,20 @@ class BoxMergeTest {
   }
 
   @Test
-  void onlyTheBestRatedCandidatesOfAClassAreKeptWhateverTheOrder() {
+  void highestRatedCandidateIsKnownHoweverSmallItsWeight() {
+    Candidates candidates = new Candidates(1);
+    candidates.add(0, 1e-9f, 0.75f, 1, 2, 3, 4);
+    for (int i = 0; i < 2 * Candidates.MOST; i++) {
+      candidates.add(0, 0.5f, 0.5f, i, 0, i + 1, 1);
+    }
+    assertEquals(new Box(1, 2, 3, 4), candidates.best(0).orElseThrow().box());
+    assertEquals(0.5, candidates.of(0).get(Candidates.MOST - 1).weight());
+    candidates.clear();
+    assertEquals(Optional.empty(), candidates.best(0));
+  }
+
+  @Test
+  void onlyTheHeaviestCandidatesOfAClassAreKeptWhateverTheOrder() {
     Random random = new Random(4);
     List<Rated> all = random(random, 3 * Candidates.MOST); // many ties
     List<Rated> expected = new ArrayList<>(all);
@@ -167,10 +191,11 @@ class BoxMergeTest {
     for (int shuffle = 0; shuffle < 5; shuffle++) {
       candidates.clear();
       for (Rated c : all) {
-        if (candidates.mayTake(1, (float) c.rating())) {
+        if (candidates.mayTake(1, (float) c.weight(), (float) c.rating())) {
           Box b = c.box();
           candidates.add(
               1,
+              (float) c.weight(),
               (float) c.rating(),
               (float) b.xMin(),
               (float) b.yMin(),
@@ -180,6 +205,7 @@ class BoxMergeTest {
       }
       assertEquals(expected.subList(0, Candidates.MOST), candidates.of(1));
       assertEquals(List.of(), candidates.of(0));
+      assertEquals(expected.get(0), candidates.best(1).orElseThrow());
       Collections.shuffle(all, random);
     }
   }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -106,7 +107,8 @@ class DenseLocaliserTest {
             }
             box = box.rescaled(size, original).clamp(original);
             if (box.area() > 0) {
-              candidates.add(new Rated(rating, box));
+              double seen = (double) SIDE * SIDE / (size.width() * size.height());
+              candidates.add(new Rated(rating * seen / windows, rating, box));
             }
           }
         }
@@ -143,8 +145,12 @@ class DenseLocaliserTest {
         assertEquals(1, merged.box().iou(located.box()), 1e-3);
         assertTrue(located.box().isWithin(images.get(i).originalSize()));
         LocatedClass best = all.get(i).bestWindow(k).orElseThrow();
+        candidates.sort(Comparator.comparingDouble(c -> -c.rating()));
         assertEquals(candidates.get(0).rating(), best.score(), 1e-5);
-        assertEquals(1, candidates.get(0).box().iou(best.box()), 1e-4);
+        assertTrue(
+            candidates.stream()
+                .filter(c -> c.rating() > best.score() - 1e-5)
+                .anyMatch(c -> c.box().iou(best.box()) > 0.9999));
       }
     }
   }

@@ -25,8 +25,8 @@ import vggstream.model.Output;
 final class LocalisationBenchmark {
   private static final Size IMAGE = new Size(2000, 1500);
   private static final List<Integer> SCALES = List.of(256, 384, 512);
-  private static final int WARM_UP = 300;
-  private static final int TIMED = 300;
+  private static final int WARM_UP = 200;
+  private static final int TIMED = 200;
 
   private LocalisationBenchmark() {}
 
