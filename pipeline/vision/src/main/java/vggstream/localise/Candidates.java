@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The candidate boxes of each class of one image with the greatest weights, at most {@link #MOST} a
- * class, and the one rated highest; whatever the order in which they come: of equal ones the
- * coordinates decide. Kept as heaps in arrays that grow on demand and stay for the next image.
+ * class, of those rated at least {@link #LEAST_RATING}, and the one rated highest; whatever the
+ * order in which they come: of equal ones the coordinates decide. Kept as heaps in arrays that grow
+ * on demand and stay for the next image.
  */
 final class Candidates {
   /**
@@ -18,6 +19,9 @@ final class Candidates {
    * RATIONALE.
    */
   static final int MOST = 128;
+
+  /** A window that rates a class lower does not say where it is, unless none rates it higher. */
+  static final float LEAST_RATING = 1e-3f;
 
   /**
    * A candidate.
@@ -58,13 +62,9 @@ final class Candidates {
     Arrays.fill(hasBest, false);
   }
 
-  /** Whether a candidate may be among those that are kept of the class. */
-  boolean mayTake(int classIndex, float weight, float rating) {
-    float[] heap = heaps[classIndex];
-    return counts[classIndex] < MOST
-        || heap == null
-        || weight >= heap[0]
-        || rating >= best[classIndex * FIELDS + 1];
+  /** A rating below which no candidate of the class is kept at the moment. */
+  float leastRating(int classIndex) {
+    return hasBest[classIndex] ? Math.min(LEAST_RATING, best[classIndex * FIELDS + 1]) : 0;
   }
 
   /** Takes a candidate if it is among those that are kept of the class. */
@@ -80,13 +80,24 @@ final class Candidates {
       hasBest[classIndex] = true;
       copy(added, 0, best, classIndex);
     }
+    if (rating >= LEAST_RATING) {
+      push(classIndex);
+    }
+  }
+
+  /** Puts the added candidate into a heap, which is one only once it is full. */
+  private void push(int classIndex) {
     int n = counts[classIndex];
     float[] heap = withRoom(classIndex, n);
     if (n < MOST) {
       counts[classIndex] = n + 1;
-      siftUp(heap, n);
+      copy(added, 0, heap, n);
+      for (int i = MOST / 2 - 1; n + 1 == MOST && i >= 0; i--) {
+        copy(heap, i, added, 0);
+        siftDown(heap, i);
+      }
     } else if (isWorse(heap, 0, added, 0, 0)) {
-      siftDown(heap, n);
+      siftDown(heap, 0);
     }
   }
 
@@ -116,20 +127,12 @@ final class Candidates {
     return order > 0;
   }
 
-  private void siftUp(float[] heap, int last) {
-    int i = last;
-    while (i > 0 && isWorse(added, 0, heap, (i - 1) / 2, 0)) {
-      copy(heap, (i - 1) / 2, heap, i);
-      i = (i - 1) / 2;
-    }
-    copy(added, 0, heap, i);
-  }
-
-  private void siftDown(float[] heap, int n) {
-    int i = 0;
-    while (2 * i + 1 < n) {
+  /** Puts the added candidate at a place of a full heap, or below it. */
+  private void siftDown(float[] heap, int place) {
+    int i = place;
+    while (2 * i + 1 < MOST) {
       int child = 2 * i + 1;
-      if (child + 1 < n && isWorse(heap, child + 1, heap, child, 0)) {
+      if (child + 1 < MOST && isWorse(heap, child + 1, heap, child, 0)) {
         child++;
       }
       if (!isWorse(heap, child, added, 0, 0)) {
@@ -145,11 +148,14 @@ final class Candidates {
     System.arraycopy(from, i * FIELDS, to, j * FIELDS, FIELDS);
   }
 
-  /** Those of a class with the greatest weights, in {@link #ORDER}. */
+  /** Those kept of a class, in {@link #ORDER}; the highest rated alone if all are rated low. */
   List<Rated> of(int classIndex) {
     float[] heap = heaps[classIndex];
+    if (heap == null || counts[classIndex] == 0) {
+      return best(classIndex).stream().toList();
+    }
     List<Rated> rated = new ArrayList<>(counts[classIndex]);
-    for (int i = 0; heap != null && i < counts[classIndex]; i++) {
+    for (int i = 0; i < counts[classIndex]; i++) {
       rated.add(rated(heap, i));
     }
     rated.sort(ORDER);

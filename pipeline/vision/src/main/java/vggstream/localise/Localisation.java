@@ -84,33 +84,49 @@ public final class Localisation {
     int windows = (int) shape[2] * columns;
     boolean perClass = shape[1] > WindowBox.VALUES;
     float[] boxes = ratings.boxes(localiser, slot); // (4 or 4K, h, w)
-    int stride = card.stride();
-    double side = card.cropSide();
+    Place place =
+        new Place(
+            size,
+            columns,
+            windows,
+            mirrored,
+            (double) original.width() / size.width(),
+            (double) original.height() / size.height());
     float weight = windowWeight(size, windows);
-    double xFactor = (double) original.width() / size.width();
-    double yFactor = (double) original.height() / size.height();
     for (int k = 0; k < card.classCount(); k++) {
       int first = perClass ? k * WindowBox.VALUES * windows : 0;
+      float least = candidates.leastRating(k);
       for (int w = 0; w < windows; w++) {
         float r = rating[k * windows + w];
-        if (!candidates.mayTake(k, r * weight, r)) {
-          continue;
-        }
-        double centerX = (w % columns) * stride + boxes[first + w] * side;
-        double centerY = (w / columns) * stride + boxes[first + windows + w] * side;
-        double halfWidth = boxes[first + 2 * windows + w] * side / 2;
-        double halfHeight = boxes[first + 3 * windows + w] * side / 2;
-        if (mirrored) {
-          centerX = size.width() - centerX;
-        }
-        float xMin = clamp((centerX - halfWidth) * xFactor, original.width());
-        float yMin = clamp((centerY - halfHeight) * yFactor, original.height());
-        float xMax = clamp((centerX + halfWidth) * xFactor, original.width());
-        float yMax = clamp((centerY + halfHeight) * yFactor, original.height());
-        if (xMin < xMax && yMin < yMax) { // else it says nothing about this image
-          candidates.add(k, r * weight, r, xMin, yMin, xMax, yMax);
+        if (r >= least) {
+          take(k, r * weight, r, boxes, first + w, place, w);
+          least = candidates.leastRating(k);
         }
       }
+    }
+  }
+
+  /** Where the windows of a view lie, and by what its pixels become the original's. */
+  private record Place(
+      Size size, int columns, int windows, boolean mirrored, double xFactor, double yFactor) {}
+
+  /** Takes the box of a window, whose centre x is at a place of the box map, as a candidate. */
+  private void take(
+      int classIndex, float weight, float rating, float[] boxes, int at, Place place, int window) {
+    double side = card.cropSide();
+    double centerX = (window % place.columns) * card.stride() + boxes[at] * side;
+    double centerY = (window / place.columns) * card.stride() + boxes[at + place.windows] * side;
+    double halfWidth = boxes[at + 2 * place.windows] * side / 2;
+    double halfHeight = boxes[at + 3 * place.windows] * side / 2;
+    if (place.mirrored) {
+      centerX = place.size.width() - centerX;
+    }
+    float xMin = clamp((centerX - halfWidth) * place.xFactor, original.width());
+    float yMin = clamp((centerY - halfHeight) * place.yFactor, original.height());
+    float xMax = clamp((centerX + halfWidth) * place.xFactor, original.width());
+    float yMax = clamp((centerY + halfHeight) * place.yFactor, original.height());
+    if (xMin < xMax && yMin < yMax) { // else it says nothing about this image
+      candidates.add(classIndex, weight, rating, xMin, yMin, xMax, yMax);
     }
   }
 

@@ -13,11 +13,14 @@ import vggstream.model.Output;
  * the thread adds to a {@link Localisation}; not thread-safe.
  */
 public final class WindowRatings {
+  private static final float LN_2 = (float) Math.log(2);
+  private static final float LOG2_E = (float) (1 / Math.log(2));
+
   private float[] ratings = new float[0]; // (K, h, w)
   private float[] scores = new float[0]; // (K, h, w) of one network
   private float[] boxes = new float[0]; // (4 or 4K, h, w) of one network
   private float[] max = new float[0]; // (h, w)
-  private double[] sum = new double[0]; // (h, w)
+  private float[] sum = new float[0]; // (h, w)
 
   /**
    * Rates the windows of a slot.
@@ -37,7 +40,7 @@ public final class WindowRatings {
     }
     if (sum.length < windows) {
       max = new float[windows];
-      sum = new double[windows];
+      sum = new float[windows];
     }
     Arrays.fill(ratings, 0, size, 0);
     for (DenseOutputs classifier : classifiers) {
@@ -54,24 +57,47 @@ public final class WindowRatings {
     for (int k = 0; k < classes; k++) {
       for (int w = 0; w < windows; w++) {
         float score = scores[k * windows + w];
-        if (!Float.isFinite(score)) {
+        if (!(Math.abs(score) <= Float.MAX_VALUE)) {
           throw PosteriorMean.notFinite(k, score);
         }
-        max[w] = Math.max(max[w], score);
+        if (score > max[w]) {
+          max[w] = score;
+        }
       }
     }
     for (int k = 0; k < classes; k++) {
       for (int w = 0; w < windows; w++) {
-        double e = Math.exp(scores[k * windows + w] - max[w]);
-        scores[k * windows + w] = (float) e;
+        float e = exp(scores[k * windows + w] - max[w]);
+        scores[k * windows + w] = e;
         sum[w] += e;
       }
     }
+    for (int w = 0; w < windows; w++) {
+      sum[w] = share / sum[w];
+    }
     for (int k = 0; k < classes; k++) {
       for (int w = 0; w < windows; w++) {
-        ratings[k * windows + w] += (float) (scores[k * windows + w] * share / sum[w]);
+        ratings[k * windows + w] += scores[k * windows + w] * sum[w];
       }
     }
+  }
+
+  /**
+   * e to the x in single precision, several times as fast as {@link Math#exp}: x = n ln 2 + r, and
+   * the power series of e^r up to r^6. The relative error is below 1e-6 for x within -10..0, below
+   * 1e-5 down to -80; what is smaller counts as zero.
+   *
+   * @param x at most 0
+   */
+  static float exp(float x) {
+    if (x < -80) {
+      return 0;
+    }
+    int n = (int) (x * LOG2_E - 0.5f); // to the nearest, as it is not positive
+    float r = x - n * LN_2;
+    float series =
+        1 + r * (1 + r * (1 / 2f + r * (1 / 6f + r * (1 / 24f + r * (1 / 120f + r / 720)))));
+    return series * Float.intBitsToFloat((n + 127) << 23);
   }
 
   /**

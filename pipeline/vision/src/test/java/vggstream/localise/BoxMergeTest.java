@@ -182,16 +182,43 @@ class BoxMergeTest {
   }
 
   @Test
+  void windowsThatRateAClassLowCountOnlyWhereNoneRatesItHigher() {
+    Candidates candidates = new Candidates(1);
+    candidates.add(0, 1e-4f, 1e-4f, 0, 0, 1, 1);
+    candidates.add(0, 1e-3f, 9e-4f, 1, 0, 2, 1);
+    candidates.add(0, 1e-4f, 2e-4f, 2, 0, 3, 1);
+    assertEquals(List.of(new Box(1, 0, 2, 1)), boxes(candidates));
+    candidates.add(0, 1e-6f, 2e-3f, 3, 0, 4, 1);
+    assertEquals(List.of(new Box(3, 0, 4, 1)), boxes(candidates));
+  }
+
+  private static List<Box> boxes(Candidates candidates) {
+    return candidates.of(0).stream().map(Rated::box).toList();
+  }
+
+  @Test
+  void exponentialIsThatOfDoublePrecision() {
+    for (float x = -80; x <= 0; x += 0.003f) {
+      double expected = Math.exp(x);
+      assertEquals(1, WindowRatings.exp(x) / expected, x < -10 ? 1e-5 : 1e-6);
+    }
+    assertEquals(1, WindowRatings.exp(0));
+    assertEquals(0, WindowRatings.exp(-1000));
+    assertEquals(0, WindowRatings.exp(Float.NEGATIVE_INFINITY));
+  }
+
+  @Test
   void onlyTheHeaviestCandidatesOfAClassAreKeptWhateverTheOrder() {
     Random random = new Random(4);
     List<Rated> all = random(random, 3 * Candidates.MOST); // many ties
     List<Rated> expected = new ArrayList<>(all);
+    expected.removeIf(c -> c.rating() < Candidates.LEAST_RATING);
     expected.sort(Candidates.ORDER);
     Candidates candidates = new Candidates(3);
     for (int shuffle = 0; shuffle < 5; shuffle++) {
       candidates.clear();
       for (Rated c : all) {
-        if (candidates.mayTake(1, (float) c.weight(), (float) c.rating())) {
+        if (c.rating() >= candidates.leastRating(1)) {
           Box b = c.box();
           candidates.add(
               1,
