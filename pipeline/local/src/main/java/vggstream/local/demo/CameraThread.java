@@ -14,6 +14,7 @@ import vggstream.client.PlainAvro;
 import vggstream.local.scene.CameraFeed;
 import vggstream.local.scene.Frame;
 import vggstream.local.scene.Thing;
+import vggstream.localise.Box;
 import vggstream.schema.ImageEvent;
 
 /** Sends a camera's feed at its rate, until the feed is over, it is stopped, or sending fails. */
@@ -25,9 +26,10 @@ final class CameraThread extends Thread {
    * @param camera its name
    * @param number of the frame
    * @param truth what was drawn
+   * @param box where it was drawn
    * @param jpeg what was sent
    */
-  record Sent(String camera, int number, Thing truth, byte[] jpeg) {}
+  record Sent(String camera, int number, Thing truth, Box box, byte[] jpeg) {}
 
   private final CameraFeed feed;
   private final int frames;
@@ -68,7 +70,7 @@ final class CameraThread extends Thread {
           return;
         }
         String eventId = "%s/%04d".formatted(feed.name(), i);
-        waiting.put(eventId, new Sent(feed.name(), i, frame.thing(), jpeg));
+        waiting.put(eventId, new Sent(feed.name(), i, frame.thing(), frame.box(), jpeg));
         ImageEvent event =
             ImageEvent.newBuilder()
                 .setEventId(eventId)

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -40,16 +41,22 @@ import vggstream.schema.Prediction;
  * short where the start took long.
  */
 public final class Demo {
-  /** The network's file among the resources; how it was made stands in demo/README.md. */
-  private static final String MODEL = "/vggstream/local/demo/scenes.onnx";
+  /** The networks' files among the resources; how they were made stands in demo/README.md. */
+  private static final String RESOURCES = "/vggstream/local/demo/";
 
-  /** Smaller side at which frames are classified: what the network was trained at. */
-  private static final String SCALES = "40";
+  static final String MODEL = "scenes.onnx";
+  static final String LOCALISER = "scenes-boxes.onnx";
+
+  /** Smaller sides at which frames are classified and localised. */
+  static final List<Integer> SCALES = List.of(32);
 
   private static final int WIDTH = 320;
   private static final int HEIGHT = 240;
   private static final int FRAMES_PER_THING = 8;
-  private static final int FRAMES = FRAMES_PER_THING * Thing.values().length;
+
+  /** Of each camera. */
+  static final int FRAMES = FRAMES_PER_THING * Thing.values().length;
+
   private static final long PERIOD_MILLIS = 250;
 
   private static final long FEED_END_MILLIS = 40_000;
@@ -59,10 +66,7 @@ public final class Demo {
   private final int uiPort;
   private final PrintWriter console;
   private final boolean terminal;
-  private final List<CameraFeed> cameras =
-      List.of(
-          new CameraFeed("north", 12, WIDTH, HEIGHT, FRAMES_PER_THING),
-          new CameraFeed("south", 27, WIDTH, HEIGHT, FRAMES_PER_THING));
+  private final List<CameraFeed> cameras = cameras();
 
   /**
    * What to show where.
@@ -79,13 +83,20 @@ public final class Demo {
     this.terminal = terminal;
   }
 
+  /** The two, with the same feeds every time. */
+  static List<CameraFeed> cameras() {
+    return List.of(
+        new CameraFeed("north", 12, WIDTH, HEIGHT, FRAMES_PER_THING),
+        new CameraFeed("south", 27, WIDTH, HEIGHT, FRAMES_PER_THING));
+  }
+
   /**
    * Runs to the end.
    *
    * @throws RunFailedException if the job fails, or a frame is not answered in time
    */
   public void run() throws RunFailedException, InterruptedException {
-    say("VGG Stream demo: two drawn cameras -> Kafka -> Flink -> a small VGG net, on this machine");
+    say("VGG Stream demo: two drawn cameras -> Kafka -> Flink -> small VGG nets, on this machine");
     List<Sighting> sightings;
     try (LocalStream stream = LocalStream.start(temporary(), 1, uiPort)) {
       JobOptions options =
@@ -94,9 +105,11 @@ public final class Demo {
                   "bootstrap-servers",
                   stream.broker().bootstrapServers(),
                   "model",
-                  extractModel(stream.temporaryFile("scenes.onnx")).toString(),
+                  extract(MODEL, stream.temporaryFile(MODEL)).toString(),
+                  "localiser",
+                  extract(LOCALISER, stream.temporaryFile(LOCALISER)).toString(),
                   "scales",
-                  SCALES,
+                  SCALES.stream().map(String::valueOf).collect(Collectors.joining(",")),
                   "device",
                   "cpu",
                   "batch-linger",
@@ -125,10 +138,11 @@ public final class Demo {
     return Path.of(System.getProperty("java.io.tmpdir"));
   }
 
-  private static Path extractModel(Path file) {
-    try (InputStream model = Demo.class.getResourceAsStream(MODEL)) {
+  /** Writes one of the networks to a file. */
+  static Path extract(String name, Path file) {
+    try (InputStream model = Demo.class.getResourceAsStream(RESOURCES + name)) {
       if (model == null) {
-        throw new IllegalStateException("the jar lacks " + MODEL);
+        throw new IllegalStateException("the jar lacks " + RESOURCES + name);
       }
       Files.copy(model, file);
       return file;
@@ -223,7 +237,8 @@ public final class Demo {
       CameraThread.Sent sent = waiting.remove(prediction.getEventId());
       if (sent != null) {
         Sighting sighting =
-            new Sighting(sent.camera(), sent.number(), sent.truth(), sent.jpeg(), prediction);
+            new Sighting(
+                sent.camera(), sent.number(), sent.truth(), sent.box(), sent.jpeg(), prediction);
         sightings.add(sighting);
         table.add(sighting);
       }
@@ -255,12 +270,16 @@ public final class Demo {
     try {
       Path index = Gallery.write(sightings, out);
       long right = sightings.stream().filter(Sighting::right).count();
+      long located = sightings.stream().filter(Sighting::located).count();
       say(
-          "%d frames, %d of them right (%.1f %%), in %.0f s",
+          "%d frames in %.0f s: the class of %d is right (%.1f %%), and with it the box of %d"
+              + " (%.1f %%, IoU above 0.5)",
           sightings.size(),
+          millisSinceStart() / 1e3,
           right,
-          100.0 * right / Math.max(1, sightings.size()),
-          millisSinceStart() / 1e3);
+          100.0 * right / sightings.size(),
+          located,
+          100.0 * located / sightings.size());
       say("Annotated frames: %s", index.toAbsolutePath().normalize());
     } catch (IOException e) {
       throw new RunFailedException("cannot write to " + out + ": " + e, e);

@@ -71,6 +71,8 @@ final class Gallery {
     json.writeNumberField("frame", sighting.number());
     json.writeStringField("truth", sighting.truth().label());
     json.writeBooleanField("right", sighting.right());
+    json.writeBooleanField("located", sighting.located());
+    json.writeNumberField("iou", Math.round(1000 * sighting.iou()) / 1000.0);
     json.writeNumberField("latency", sighting.latencyMillis());
     json.writeNumberField("batch", prediction.getTimings().getBatchSize());
     json.writeStringField(

@@ -27,6 +27,7 @@ final class LiveTable {
     private @Nullable Sighting last;
     private int frames;
     private int right;
+    private int located;
   }
 
   LiveTable(PrintWriter out, boolean terminal, List<String> cameras) {
@@ -40,6 +41,7 @@ final class LiveTable {
     Row row = rows.computeIfAbsent(sighting.camera(), c -> new Row());
     row.frames++;
     row.right += sighting.right() ? 1 : 0;
+    row.located += sighting.located() ? 1 : 0;
     if (row.last == null || row.last.number() < sighting.number()) {
       row.last = sighting;
     }
@@ -59,7 +61,9 @@ final class LiveTable {
     if (terminal && drawn) {
       out.printf("\u001b[%dA", rows.size()); // up, to draw over the rows
     } else if (!drawn) {
-      out.println("camera   frame  sees      probability                       right  latency");
+      out.println(
+          "camera   frame  sees      probability                       right  located   iou"
+              + "  latency");
     }
     drawn = true;
     rows.forEach(
@@ -79,7 +83,7 @@ final class LiveTable {
     int filled = Math.round(best.getProbability() * BAR);
     return String.format(
         Locale.ROOT,
-        "%-8s %5d  %-8s  %s%s %5.1f %%  %3d/%-3d %4d ms",
+        "%-8s %5d  %-8s  %s%s %5.1f %%  %3d/%-3d %3d/%-3d  %.2f %5d ms",
         camera,
         sighting.number(),
         best.getLabel(),
@@ -88,6 +92,9 @@ final class LiveTable {
         100 * best.getProbability(),
         row.right,
         row.frames,
+        row.located,
+        row.frames,
+        sighting.iou(),
         sighting.latencyMillis());
   }
 }

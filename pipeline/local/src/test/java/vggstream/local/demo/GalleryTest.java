@@ -47,7 +47,7 @@ class GalleryTest {
             .setOrigin(new Origin("image-events", 0, (long) number))
             .setAttributes(Map.of())
             .build();
-    return new Sighting(camera, number, frame.thing(), frame.toJpeg(), prediction);
+    return new Sighting(camera, number, frame.thing(), frame.box(), frame.toJpeg(), prediction);
   }
 
   @Test
