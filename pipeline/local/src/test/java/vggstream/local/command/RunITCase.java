@@ -36,9 +36,10 @@ class RunITCase {
 
   @Test
   void everyFileIsAnsweredOnceByAPredictionOrADeadLetter() throws Exception {
-    Path images = directory.resolve("images");
+    Path images = Files.createDirectory(directory.resolve("images"));
     SceneDataSet scenes = new SceneDataSet(1, 64, 48);
-    scenes.write(SceneDataSet.Split.TRAIN, 40, images);
+    scenes.write(SceneDataSet.Split.TRAIN, 40, directory.resolve("scenes"));
+    Files.move(directory.resolve("scenes/train"), images.resolve("train"));
     byte[] jpeg = scenes.image(SceneDataSet.Split.TEST, 0).toJpeg();
     Path bad = Files.createDirectories(images.resolve("bad/very bad"));
     Files.write(bad.resolve("truncated.jpg"), Arrays.copyOf(jpeg, jpeg.length / 2));
