@@ -43,6 +43,24 @@ class ArchitectureTest {
   }
 
   @Test
+  void fileSystemsAreAskedForWhatLiesElsewhereOnly() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("vggstream.job.fetch", "vggstream.job.release")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.flink.core.fs..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("vggstream.job.fetch")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.flink.streaming..", "org.apache.flink.api..")
+        .check(CLASSES);
+  }
+
+  @Test
   void onlyConfigAndMainReadCommandLines() {
     noClasses()
         .that()

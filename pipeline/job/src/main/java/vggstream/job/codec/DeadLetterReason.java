@@ -8,12 +8,21 @@ public enum DeadLetterReason {
   NOT_AN_IMAGE_EVENT("The value is not an ImageEvent in Avro's plain binary encoding."),
   /** The event breaks a rule of its schema's documentation. */
   INVALID_EVENT("The event breaks a rule: no eventId or source, or not one of payload and uri."),
-  /** The event gives a uri. */
-  REFERENCE_NOT_SUPPORTED("The event gives a uri; only a payload is read."),
+  /** A uri that is not to be read. */
+  REFERENCE_NOT_ALLOWED(
+      "The uri is not one below fetch-roots: another place, a link out of it, a path with `..` or"
+          + " the like, or no plain file."),
+  /** Nothing there. */
+  REFERENCE_NOT_FOUND("There is no file at the uri."),
+  /** Every attempt failed. */
+  REFERENCE_UNREADABLE(
+      "The file at the uri could not be read: access is denied, or each of fetch-attempts failed."),
+  /** It took too long. */
+  REFERENCE_TIMEOUT("The file at the uri was not read within fetch-timeout."),
   /** Not of the length that was said. */
-  LENGTH_DIFFERS("The payload has not the length that the event says."),
+  LENGTH_DIFFERS("The image has not the length that the event says."),
   /** Not of the SHA-256 that was said. */
-  SHA256_DIFFERS("The payload has not the SHA-256 that the event says."),
+  SHA256_DIFFERS("The image has not the SHA-256 that the event says."),
   /** No bytes. */
   EMPTY("The image has no bytes."),
   /** Over a limit. */

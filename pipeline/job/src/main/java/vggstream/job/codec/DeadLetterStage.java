@@ -4,6 +4,8 @@ package vggstream.job.codec;
 public enum DeadLetterStage {
   /** Reading the record as an ImageEvent. */
   READ,
+  /** Reading the image at the event's uri. */
+  FETCH,
   /** Decoding the image. */
   DECODE,
   /** Bringing the image to the scales. */

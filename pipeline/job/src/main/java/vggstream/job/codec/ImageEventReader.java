@@ -1,9 +1,6 @@
 package vggstream.job.codec;
 
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import vggstream.job.codec.AvroBytes.MalformedException;
@@ -64,46 +61,36 @@ public final class ImageEventReader {
               + " was",
           attributes);
     }
-    if (!hasPayload) {
-      return new Reading.Unreadable(
-          eventId,
-          DeadLetterReason.REFERENCE_NOT_SUPPORTED,
-          "the image must be given as payload: was given as uri " + uri,
-          attributes);
+    if (uri != null) {
+      return new Reading.Event(
+          new ImageRequest(
+              record,
+              eventId,
+              source,
+              capturedAt,
+              0,
+              0,
+              new Reference(uri, sha256, saidLength),
+              attributes));
     }
     if (saidLength != null && saidLength != length) {
       return new Reading.Unreadable(
           eventId,
           DeadLetterReason.LENGTH_DIFFERS,
-          "payload must have length %d: has %d".formatted(saidLength, length),
+          "an image must have the length that the event says, %d: has %d"
+              .formatted(saidLength, length),
           attributes);
     }
-    String differs = differs(sha256, ByteBuffer.wrap(value, offset, length));
+    String differs = Reference.differs(sha256, ByteBuffer.wrap(value, offset, length));
     if (differs != null) {
       return new Reading.Unreadable(eventId, DeadLetterReason.SHA256_DIFFERS, differs, attributes);
     }
     return new Reading.Event(
-        new ImageRequest(record, eventId, source, capturedAt, offset, length, attributes));
+        new ImageRequest(record, eventId, source, capturedAt, offset, length, null, attributes));
   }
 
   private static Reading invalid(
       @Nullable String eventId, String message, Map<String, String> attributes) {
     return new Reading.Unreadable(eventId, DeadLetterReason.INVALID_EVENT, message, attributes);
-  }
-
-  private static @Nullable String differs(@Nullable String said, ByteBuffer payload) {
-    if (said == null) {
-      return null;
-    }
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(payload);
-      String computed = HexFormat.of().formatHex(digest.digest());
-      return computed.equals(said)
-          ? null
-          : "payload must have SHA-256 %s: has %s".formatted(said, computed);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

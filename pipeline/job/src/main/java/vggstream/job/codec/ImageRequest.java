@@ -3,17 +3,20 @@ package vggstream.job.codec;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An image event that is to be answered. The image stays where it is in the Kafka record, which a
- * dead letter may have to carry as it was read.
+ * dead letter may have to carry as it was read; or it lies elsewhere, and is read when its turn
+ * comes.
  *
  * @param record as it was read
  * @param eventId not empty
  * @param source not empty
  * @param capturedAtMillis event time
- * @param payloadOffset of the encoded image in the record's value
- * @param payloadLength bytes of the encoded image
+ * @param payloadOffset of the encoded image in the record's value; 0 with a reference
+ * @param payloadLength bytes of the encoded image; 0 with a reference
+ * @param reference where the image lies, if not in the record
  * @param attributes of the event
  */
 public record ImageRequest(
@@ -23,10 +26,18 @@ public record ImageRequest(
     long capturedAtMillis,
     int payloadOffset,
     int payloadLength,
+    @Nullable Reference reference,
     Map<String, String> attributes) {
 
-  /** The encoded image, a view of the record's value. */
+  /**
+   * The encoded image, a view of the record's value.
+   *
+   * @throws IllegalStateException if it is given by reference
+   */
   public ByteBuffer payload() {
+    if (reference != null) {
+      throw new IllegalStateException("an image given by uri has no payload");
+    }
     byte[] value = Objects.requireNonNull(record.value(), "an image request has a value");
     return ByteBuffer.wrap(value, payloadOffset, payloadLength).slice().asReadOnlyBuffer();
   }

@@ -28,15 +28,18 @@ final class CrossChecks {
     positive(JobOption.TIMEOUT);
     positive(JobOption.CHECKPOINT_INTERVAL);
     positive(JobOption.TRANSACTION_TIMEOUT);
+    positive(JobOption.FETCH_TIMEOUT);
     Stream.of(
             JobOption.TIMEOUT,
             JobOption.CHECKPOINT_INTERVAL,
             JobOption.TRANSACTION_TIMEOUT,
             JobOption.RESTART_DELAY,
-            JobOption.BATCH_LINGER)
+            JobOption.BATCH_LINGER,
+            JobOption.FETCH_TIMEOUT)
         .forEach(this::requireNotTooLong);
     transactionOutlivesRestart();
     lingerBelowTimeout();
+    fetchWithinTimeout();
     capacityFillsBatches();
     sizes();
   }
@@ -100,6 +103,19 @@ final class CrossChecks {
     if (linger.isPresent() && timeout.isPresent() && linger.get().compareTo(timeout.get()) >= 0) {
       problems.add(
           "batch-linger must be below timeout (%s): was %s".formatted(timeout.get(), linger.get()));
+    }
+  }
+
+  private void fetchWithinTimeout() {
+    Optional<Duration> fetch = values.find(JobOption.FETCH_TIMEOUT);
+    Optional<Duration> timeout = values.find(JobOption.TIMEOUT);
+    if (values.find(JobOption.FETCH_ROOTS).isPresent()
+        && fetch.isPresent()
+        && timeout.isPresent()
+        && fetch.get().compareTo(timeout.get()) > 0) {
+      problems.add(
+          "fetch-timeout must be at most timeout (%s): was %s"
+              .formatted(timeout.get(), fetch.get()));
     }
   }
 

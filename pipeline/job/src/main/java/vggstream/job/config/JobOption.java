@@ -154,6 +154,36 @@ public final class JobOption<T> {
           "After which an image that has no answer becomes a dead letter; longer than a full capacity"
               + " takes.");
 
+  // ---- images given by uri
+
+  static final JobOption<List<FileUri>> FETCH_ROOTS =
+      option(
+          "fetch-roots",
+          OptionType.FOLDERS,
+          null,
+          "Folders below which images may be read that events give by uri, separated by commas, such"
+              + " as s3://bucket/images/ or file:///data/frames/. Default: none; such an event then"
+              + " becomes a dead letter.");
+  static final JobOption<Duration> FETCH_TIMEOUT =
+      option(
+          "fetch-timeout",
+          OptionType.DURATION,
+          "30 s",
+          "For reading one image by uri, all attempts together; at most timeout.");
+  static final JobOption<Integer> FETCH_ATTEMPTS =
+      option(
+          "fetch-attempts",
+          OptionType.integer(1, 100),
+          "4",
+          "Attempts to read an image by uri, where errors are transient; the pause between them"
+              + " begins at 200 ms and doubles.");
+  static final JobOption<Integer> FETCH_THREADS =
+      option(
+          "fetch-threads",
+          OptionType.integer(1, 1024),
+          "8",
+          "Images that one subtask reads by uri at a time.");
+
   // ---- limits
 
   static final JobOption<Long> MAX_IMAGE_BYTES =

@@ -17,6 +17,7 @@ import vggstream.model.Device;
  *
  * @param kafka where it reads and writes
  * @param classifier which model answers, and how it is run
+ * @param fetch how images are read that events give by uri
  * @param capacity most images in flight in a subtask
  * @param timeout after which an image without an answer becomes a dead letter
  * @param maxDeadLetterRecordBytes dead letters carry the failed record if it is no larger
@@ -26,6 +27,7 @@ import vggstream.model.Device;
 public record JobOptions(
     KafkaOptions kafka,
     ClassifierOptions classifier,
+    FetchOptions fetch,
     int capacity,
     Duration timeout,
     int maxDeadLetterRecordBytes,
@@ -127,7 +129,10 @@ public record JobOptions(
         return Optional.ofNullable(value);
       } catch (IllegalArgumentException e) {
         String rule = option == JobOption.DEVICE ? "must be cpu, cuda:N or auto" : e.getMessage();
-        problems.add("%s %s: was '%s'".formatted(option.key(), rule, text));
+        problems.add(
+            option == JobOption.FETCH_ROOTS && text.contains("@") // it may be a password
+                ? option.key() + " " + rule
+                : "%s %s: was '%s'".formatted(option.key(), rule, text));
         return Optional.empty();
       }
     }
@@ -164,6 +169,12 @@ public record JobOptions(
               v.bytes(JobOption.MAX_IMAGE_BYTES),
               v.get(JobOption.MAX_IMAGE_PIXELS),
               v.get(JobOption.MAX_RESCALED_PIXELS)),
+          new FetchOptions(
+              v.find(JobOption.FETCH_ROOTS).orElse(List.of()),
+              v.get(JobOption.FETCH_TIMEOUT),
+              v.get(JobOption.FETCH_ATTEMPTS),
+              v.get(JobOption.FETCH_THREADS),
+              v.bytes(JobOption.MAX_IMAGE_BYTES)),
           v.get(JobOption.CAPACITY),
           v.get(JobOption.TIMEOUT),
           v.bytes(JobOption.MAX_DEAD_LETTER_RECORD_BYTES),

@@ -61,6 +61,10 @@ record OptionType<T>(String name, Function<String, T> parse) {
           "pixels",
           text -> quantity(text, PIXEL_UNITS, "must be pixels, such as 4 MP (million) or 250000"));
 
+  static final OptionType<List<FileUri>> FOLDERS =
+      new OptionType<>(
+          "uris", text -> Arrays.stream(text.split(",", -1)).map(FileUri::parseFolder).toList());
+
   static OptionType<Integer> integer(int min, int max) {
     return new OptionType<>("integer", text -> parseInteger(text, min, max));
   }

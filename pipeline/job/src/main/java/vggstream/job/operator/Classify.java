@@ -1,5 +1,6 @@
 package vggstream.job.operator;
 
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +16,6 @@ import org.slf4j.LoggerFactory;
 import vggstream.classify.RankedClass;
 import vggstream.classify.TopK;
 import vggstream.job.batch.Classifier;
-import vggstream.job.batch.MicroBatcher;
 import vggstream.job.batch.Outcome;
 import vggstream.job.codec.AnswerWriter;
 import vggstream.job.codec.DeadLetterReason;
@@ -23,7 +23,10 @@ import vggstream.job.codec.DeadLetterStage;
 import vggstream.job.codec.EncodedRecord;
 import vggstream.job.codec.ImageRequest;
 import vggstream.job.codec.ModelStamp;
+import vggstream.job.codec.Reference;
 import vggstream.job.config.JobOptions;
+import vggstream.job.fetch.Fetched;
+import vggstream.job.fetch.Fetcher;
 import vggstream.model.ModelCard;
 
 /**
@@ -47,12 +50,11 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
 
   /** Everything that exists only while the operator runs. */
   private record Running(
-      Classifier classifier, ModelStamp stamp, AnswerWriter writer, ClassifyMetrics metrics) {}
-
-  /** The ticket of an image in flight; set before anybody asks for it. */
-  private static final class InFlight {
-    private MicroBatcher.@Nullable Ticket ticket;
-  }
+      Classifier classifier,
+      Fetcher fetcher,
+      ModelStamp stamp,
+      AnswerWriter writer,
+      ClassifyMetrics metrics) {}
 
   private final JobOptions options;
   private final ClassifierFactory classifiers;
@@ -66,12 +68,14 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
 
   @Override
   public void open(OpenContext context) {
+    Fetcher fetcher = Fetcher.open(options.fetch());
     Classifier classifier = classifiers.open(options.classifier());
     Map<ResultFuture<EncodedRecord>, InFlight> images = new ConcurrentHashMap<>();
     inFlight = images;
     running =
         new Running(
             classifier,
+            fetcher,
             stamp(classifier),
             Answers.writer(options, Clock.systemUTC()),
             ClassifyMetrics.register(
@@ -102,14 +106,55 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
     Running now = running();
     InFlight image = new InFlight();
     inFlight().put(future, image);
-    image.ticket =
-        now.classifier.submit(
-            request.payload(),
-            outcome -> {
-              if (inFlight().remove(future) != null) { // else it is the timeout's
-                answer(now, request, outcome, future);
-              }
-            });
+    Reference reference = request.reference();
+    if (reference == null) {
+      classify(now, request, request.payload(), image, future);
+    } else {
+      image.begin(
+          () ->
+              now.fetcher.fetch(reference, fetched -> fetched(now, request, fetched, image, future))
+                  ::cancel);
+    }
+  }
+
+  private void fetched(
+      Running now,
+      ImageRequest request,
+      Fetched fetched,
+      InFlight image,
+      ResultFuture<EncodedRecord> future) {
+    if (fetched instanceof Fetched.Image read) {
+      classify(now, request, read.encoded(), image, future);
+    } else if (inFlight().remove(future) != null) { // else it is the timeout's
+      if (fetched instanceof Fetched.Broken broken) {
+        fail(broken.cause(), future);
+      } else if (fetched instanceof Fetched.Refused refused) {
+        LOG.debug("{} of {}: {}", refused.reason(), request.eventId(), refused.message());
+        complete(
+            now,
+            now.writer.deadLetter(
+                request, refused.reason(), DeadLetterStage.FETCH, refused.message()),
+            future);
+      }
+    }
+  }
+
+  private void classify(
+      Running now,
+      ImageRequest request,
+      ByteBuffer encoded,
+      InFlight image,
+      ResultFuture<EncodedRecord> future) {
+    image.begin(
+        () ->
+            now.classifier.submit(
+                    encoded,
+                    outcome -> {
+                      if (inFlight().remove(future) != null) { // else it is the timeout's
+                        answer(now, request, outcome, future);
+                      }
+                    })
+                ::cancel);
   }
 
   private void answer(
@@ -179,9 +224,7 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
     if (image == null) {
       return; // its answer is on its way
     }
-    if (image.ticket != null) {
-      image.ticket.cancel();
-    }
+    image.cancel();
     EncodedRecord letter =
         now.writer.deadLetter(
             request,
@@ -208,16 +251,10 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
   @Override
   public void close() {
     if (inFlight != null) {
-      inFlight
-          .values()
-          .forEach(
-              image -> {
-                if (image.ticket != null) {
-                  image.ticket.cancel();
-                }
-              });
+      inFlight.values().forEach(InFlight::cancel);
     }
     if (running != null) {
+      running.fetcher.close();
       running.classifier.close();
       running = null;
     }

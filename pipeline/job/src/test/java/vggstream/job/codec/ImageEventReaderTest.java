@@ -3,6 +3,7 @@ package vggstream.job.codec;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -147,11 +148,15 @@ class ImageEventReaderTest {
   }
 
   @Test
-  void referencesAreNotSupportedYet() {
-    assertUnreadable(
-        DeadLetterReason.REFERENCE_NOT_SUPPORTED,
-        "e",
-        read(event().setPayload(null).setUri("s3://b/k")));
+  void whatAnEventSaysOfAnImageElsewhereIsReadAndNotYetChecked() {
+    Reading reading =
+        read(event().setPayload(null).setUri("s3://b/k").setSha256("abc").setLength(-3L));
+    ImageRequest request = assertInstanceOf(Reading.Event.class, reading).request();
+    assertEquals(new Reference("s3://b/k", "abc", -3L), request.reference());
+    assertThrows(IllegalStateException.class, request::payload);
+    reading = read(event().setPayload(null).setUri(""));
+    request = assertInstanceOf(Reading.Event.class, reading).request();
+    assertEquals(new Reference("", null, null), request.reference());
   }
 
   @Test
@@ -160,5 +165,6 @@ class ImageEventReaderTest {
     assertUnreadable(DeadLetterReason.LENGTH_DIFFERS, "e", read(event().setLength(4L)));
     assertUnreadable(DeadLetterReason.SHA256_DIFFERS, "e", read(event().setSha256("0".repeat(64))));
     assertNull(assertInstanceOf(Reading.Event.class, read(event())).request().record().key());
+    assertNull(assertInstanceOf(Reading.Event.class, read(event())).request().reference());
   }
 }
