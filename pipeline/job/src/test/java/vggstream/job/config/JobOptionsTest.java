@@ -299,4 +299,27 @@ class JobOptionsTest {
     assertEquals(
         JobOption.all().size(), JobOption.all().stream().map(JobOption::key).distinct().count());
   }
+
+  @Test
+  void rootsAreFoldersAndNoneByDefault() {
+    assertEquals(List.of(), JobCommandLine.parse(with()).fetch().roots());
+    FetchOptions fetch =
+        JobCommandLine.parse(
+                with("--fetch-roots=s3://b/images, file:///data/", "--max-image-bytes=2 MiB"))
+            .fetch();
+    assertEquals("[s3://b/images/, file:/data/]", fetch.roots().toString());
+    assertEquals(2 << 20, fetch.maxBytes());
+    assertEquals(Duration.ofSeconds(30), fetch.timeout());
+    assertEquals(
+        List.of(
+            "fetch-roots must be like scheme://authority/path: was 's3://b/,/data'",
+            "fetch-threads must be an integer within 1..1024: was '0'"),
+        problems(with("--fetch-roots=s3://b/,/data", "--fetch-threads=0")));
+    assertEquals(
+        List.of("fetch-roots must have no password"),
+        problems(with("--fetch-roots=s3://k:geheim@b/")));
+    assertEquals(
+        List.of("fetch-timeout must be at most timeout (PT20S): was PT30S"),
+        problems(with("--fetch-roots=s3://b/", "--timeout=20 s")));
+  }
 }

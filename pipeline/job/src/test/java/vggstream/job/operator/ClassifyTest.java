@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.io.BinaryEncoder;
@@ -40,6 +41,7 @@ import vggstream.job.codec.EncodedRecord;
 import vggstream.job.codec.ImageEventReader;
 import vggstream.job.codec.ImageRequest;
 import vggstream.job.codec.Reading;
+import vggstream.job.codec.Reference;
 import vggstream.job.codec.SourceRecord;
 import vggstream.job.config.JobOptions;
 import vggstream.model.ModelCard;
@@ -76,7 +78,9 @@ class ClassifyTest {
                 "batch-linger",
                 "1 ms",
                 "top-k",
-                "2"));
+                "2",
+                "fetch-roots",
+                directory.toUri().toString()));
   }
 
   private OneInputStreamOperatorTestHarness<ImageRequest, EncodedRecord> harness()
@@ -96,14 +100,19 @@ class ClassifyTest {
 
   private static StreamRecord<ImageRequest> element(String eventId, ByteBuffer payload)
       throws Exception {
-    ImageEvent event =
-        ImageEvent.newBuilder()
-            .setEventId(eventId)
-            .setSource("s")
-            .setCapturedAt(Instant.EPOCH)
-            .setPayload(payload)
-            .setAttributes(Map.of("k", "v"))
-            .build();
+    return element(event(eventId).setPayload(payload));
+  }
+
+  private static ImageEvent.Builder event(String eventId) {
+    return ImageEvent.newBuilder()
+        .setEventId(eventId)
+        .setSource("s")
+        .setCapturedAt(Instant.EPOCH)
+        .setAttributes(Map.of("k", "v"));
+  }
+
+  private static StreamRecord<ImageRequest> element(ImageEvent.Builder builder) throws Exception {
+    ImageEvent event = builder.build();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
     new SpecificDatumWriter<>(ImageEvent.class).write(event, encoder);
@@ -152,6 +161,65 @@ class ClassifyTest {
       }
     }
     assertTrue(model.closed);
+  }
+
+  @Test
+  void imageByUriIsFetchedAndAnsweredByAPredictionOrADeadLetter() throws Exception {
+    ByteBuffer png = Fakes.png(16, 16, 0, 200, 0);
+    byte[] bytes = new byte[png.remaining()];
+    png.get(bytes);
+    String uri = Files.write(directory.resolve("a.png"), bytes).toUri().toString();
+    try (var harness = harness()) {
+      harness.open();
+      harness.processElement(element(event("good").setUri(uri).setLength((long) bytes.length)));
+      harness.processElement(element(event("long").setUri(uri).setLength(1L)));
+      harness.processElement(element(event("none").setUri(uri + "2")));
+      harness.processElement(element(event("out").setUri("file:///etc/hostname")));
+      harness.endInput();
+      Map<String, String> answers = new HashMap<>();
+      for (EncodedRecord answer : output(harness)) {
+        if (answer.kind() == EncodedRecord.Kind.PREDICTION) {
+          Prediction prediction = decode(Prediction.class, answer);
+          answers.put(prediction.getEventId(), prediction.getPredictions().get(0).getLabel());
+        } else {
+          DeadLetter letter = decode(DeadLetter.class, answer);
+          answers.put(letter.getEventId(), letter.getReason());
+          assertEquals("FETCH", letter.getStage());
+          assertTrue(letter.getRecord() != null, "the event can be sent again");
+        }
+      }
+      assertEquals(
+          Map.of(
+              "good", "green",
+              "long", "LENGTH_DIFFERS",
+              "none", "REFERENCE_NOT_FOUND",
+              "out", "REFERENCE_NOT_ALLOWED"),
+          answers);
+    }
+    assertEquals(0, threads());
+  }
+
+  @Test
+  void imageByUriIsInTheSnapshotByItsUri() throws Exception {
+    model.hold();
+    ByteBuffer png = Fakes.png(16, 16, 0, 200, 0);
+    byte[] bytes = new byte[png.remaining()];
+    png.get(bytes);
+    String uri = Files.write(directory.resolve("a.png"), bytes).toUri().toString();
+    OperatorSubtaskState snapshot;
+    try (var harness = harness()) {
+      harness.open();
+      harness.processElement(element(event("e").setUri(uri)));
+      snapshot = harness.snapshot(1, 1);
+      model.allowed.release(10);
+    }
+    model = new Fakes.Model();
+    try (var harness = harness()) {
+      harness.initializeState(snapshot);
+      harness.open();
+      harness.endInput();
+      assertEquals("e", decode(Prediction.class, output(harness).get(0)).getEventId());
+    }
   }
 
   @Test
@@ -256,6 +324,10 @@ class ClassifyTest {
     assertEquals(request.attributes(), copy.attributes());
     assertEquals(request.eventId(), copy.eventId());
     assertEquals(request.record().toString(), copy.record().toString());
+    out.clear();
+    serializer.serialize(element(event("e").setUri("s3://b/k")).getValue(), out);
+    copy = serializer.deserialize(new DataInputDeserializer(out.getCopyOfBuffer()));
+    assertEquals(new Reference("s3://b/k", null, null), copy.reference());
   }
 
   private static boolean holdsGeneric(TypeInformation<?> info) {
