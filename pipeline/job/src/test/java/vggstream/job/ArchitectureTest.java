@@ -24,7 +24,11 @@ class ArchitectureTest {
   void configCodecAndBatchKnowNoFlinkAndNoKafka() {
     noClasses()
         .that()
-        .resideInAnyPackage("vggstream.job.config", "vggstream.job.codec", "vggstream.job.batch")
+        .resideInAnyPackage(
+            "vggstream.job.config",
+            "vggstream.job.codec",
+            "vggstream.job.batch",
+            "vggstream.job.metric")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.flink..", "org.apache.kafka..")

@@ -1,12 +1,14 @@
 package vggstream.image;
 
+import java.io.Serializable;
+
 /**
  * Width and height of an image in pixels.
  *
  * @param width at least 1
  * @param height at least 1
  */
-public record Size(int width, int height) {
+public record Size(int width, int height) implements Serializable {
   public Size {
     if (width < 1 || height < 1) {
       throw new IllegalArgumentException(

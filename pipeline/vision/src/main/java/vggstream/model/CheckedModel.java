@@ -146,6 +146,8 @@ public final class CheckedModel implements DenseModel {
         throw new IllegalStateException("model " + card.name() + " is closed");
       }
       session.run(pixels, outputs);
+    } catch (ModelException e) {
+      throw ModelMemoryException.orSame(e);
     } finally {
       lock.readLock().unlock();
     }

@@ -17,6 +17,7 @@ public interface DenseModel extends AutoCloseable {
    * @param pixels uint8 (N, H, W, 3); H and W at least {@link ModelCard#cropSide}; only read
    * @param outputs made for this N, H, W ({@link DenseOutputs#allocate}); filled on return
    * @throws ModelException if the runtime fails, with its reason; outputs are then undefined
+   * @throws ModelMemoryException if it fails for want of memory
    * @throws IllegalStateException if the model is closed
    */
   void run(PixelBatch pixels, DenseOutputs outputs);

@@ -1,7 +1,7 @@
 package vggstream.model;
 
 /** A model file that cannot be used, a device that cannot be had, or a run that failed. */
-public final class ModelException extends RuntimeException {
+public class ModelException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public ModelException(String message) {

@@ -96,6 +96,11 @@ final class Batch {
     return writing == 0;
   }
 
+  /** Most images. */
+  int capacity() {
+    return capacity;
+  }
+
   boolean isFull() {
     return requests.size() == capacity;
   }

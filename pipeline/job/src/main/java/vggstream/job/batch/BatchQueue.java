@@ -21,8 +21,7 @@ import vggstream.image.Size;
  * for memory; of several the oldest first, so no size starves.
  */
 final class BatchQueue {
-  private final int batchSize;
-  private final long batchPixels;
+  private final RunLimit limit;
   private final long lingerNanos;
   private final long memory;
   private final BufferPool pool;
@@ -37,14 +36,12 @@ final class BatchQueue {
   private boolean closed;
 
   /**
-   * @param batchSize most images of a batch
-   * @param batchPixels most pixels of a batch that holds more than one image
+   * @param limit most images of a batch
    * @param lingerNanos how long an image may wait for others
    * @param memory most bytes of all batches, unless there is only one
    */
-  BatchQueue(int batchSize, long batchPixels, long lingerNanos, long memory) {
-    this.batchSize = batchSize;
-    this.batchPixels = batchPixels;
+  BatchQueue(RunLimit limit, long lingerNanos, long memory) {
+    this.limit = limit;
     this.lingerNanos = lingerNanos;
     this.memory = memory;
     this.pool = new BufferPool(memory);
@@ -92,8 +89,7 @@ final class BatchQueue {
   private @Nullable Batch openBatch(ScaledView view) {
     Size size = view.size();
     int slots = view.slots();
-    long fit = batchPixels / (size.pixels() * slots);
-    int capacity = (int) Math.max(1, Math.min(batchSize, fit));
+    int capacity = limit.images(size, slots);
     while (capacity > 1 && Batch.bytes(size, slots, capacity) > memory) {
       capacity--;
     }

@@ -2,6 +2,7 @@ package vggstream.job.batch;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
+import vggstream.job.metric.RecentValues;
 
 /** Counts of what a batcher did since it was made. Thread-safe. */
 public final class BatchStatistics {
@@ -10,16 +11,20 @@ public final class BatchStatistics {
   private final LongAdder runs = new LongAdder();
   private final LongAdder inferenceNanos = new LongAdder();
   private final LongAdder splits = new LongAdder();
+  private final RecentValues sizes = new RecentValues();
+  private final RecentValues fills = new RecentValues();
 
   BatchStatistics(int batchSize) {
     batchesBySize = new AtomicLongArray(batchSize + 1);
   }
 
-  void ran(int batchImages, long nanos) {
+  void ran(int batchImages, int capacity, long nanos) {
     batchesBySize.incrementAndGet(batchImages);
     runs.increment();
     images.add(batchImages);
     inferenceNanos.add(nanos);
+    sizes.add(batchImages);
+    fills.add(100L * batchImages / capacity);
   }
 
   void split() {
@@ -44,6 +49,16 @@ public final class BatchStatistics {
   /** Failed runs of more than one image, each run again in halves. */
   public long splits() {
     return splits.sum();
+  }
+
+  /** Images of each of the last runs. */
+  public RecentValues sizes() {
+    return sizes;
+  }
+
+  /** Images of each of the last runs, in percent of those that its batch had room for. */
+  public RecentValues fills() {
+    return fills;
   }
 
   /** Runs by number of images; index 0 is not used. */

@@ -8,7 +8,6 @@ import vggstream.classify.ScaledView;
 import vggstream.image.Size;
 import vggstream.localise.Localisation;
 import vggstream.localise.LocatedClass;
-import vggstream.model.DenseOutputs;
 import vggstream.model.ModelCard;
 
 /**
@@ -69,11 +68,7 @@ final class BoxFindings implements Findings {
 
   @Override
   public void add(ScaledView view, int slot, NetworkRun.Said said) {
-    DenseOutputs boxes = said.boxes();
-    if (boxes == null) {
-      throw new IllegalStateException("boxes without a localiser");
-    }
-    localisation().add(view, slot, List.of(said.classes()), List.of(boxes), said.ratings());
+    localisation().add(view, slot, said.classes(), said.boxes(), said.ratings());
   }
 
   @Override

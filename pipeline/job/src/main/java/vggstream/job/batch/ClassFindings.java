@@ -4,6 +4,7 @@ import java.util.List;
 import vggstream.classify.PosteriorMean;
 import vggstream.classify.ScaledView;
 import vggstream.localise.LocatedClass;
+import vggstream.model.DenseOutputs;
 import vggstream.model.Output;
 
 /** Classes alone. */
@@ -16,7 +17,9 @@ final class ClassFindings implements Findings {
 
   @Override
   public void add(ScaledView view, int slot, NetworkRun.Said said) {
-    view.addScores(said.classes().get(Output.SCORES), slot, mean);
+    for (DenseOutputs ofNetwork : said.classes()) {
+      view.addScores(ofNetwork.get(Output.SCORES), slot, mean);
+    }
   }
 
   @Override

@@ -4,21 +4,26 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import vggstream.model.ModelMemoryException;
 import vggstream.tensor.PixelBatch;
 
 /**
- * One thread that runs batches. A run that fails is repeated in halves until the culprit is alone.
+ * One thread that runs batches. A run that fails is repeated in halves until the culprit is alone;
+ * one for which memory did not suffice, too, and from then on no batch is larger than the half that
+ * was tried next.
  */
 final class InferenceLoop implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(InferenceLoop.class);
 
   private final NetworkRun networks;
   private final BatchQueue queue;
+  private final RunLimit limit;
   private final BatchStatistics statistics;
 
-  InferenceLoop(Networks networks, BatchQueue queue, BatchStatistics statistics) {
+  InferenceLoop(Networks networks, BatchQueue queue, RunLimit limit, BatchStatistics statistics) {
     this.networks = new NetworkRun(networks);
     this.queue = queue;
+    this.limit = limit;
     this.statistics = statistics;
   }
 
@@ -30,7 +35,7 @@ final class InferenceLoop implements Runnable {
         if (!requests.stream().allMatch(Request::isDone)) {
           run(batch, 0, requests.size());
         }
-      } catch (Throwable e) { // a native library, memory: not the images' fault
+      } catch (Throwable e) { // a native library, memory, the device: not the images' fault
         LOG.error("A batch of {} images {} failed", requests.size(), batch.size(), e);
         requests.forEach(request -> request.complete(new Outcome.Broken(e)));
       } finally {
@@ -40,6 +45,13 @@ final class InferenceLoop implements Runnable {
   }
 
   private void run(Batch batch, int from, int to) {
+    int most = limit.images(batch.size(), batch.slots());
+    if (to - from > most) { // it was put together before the limit was halved
+      for (int i = from; i < to; i += most) {
+        run(batch, i, Math.min(to, i + most));
+      }
+      return;
+    }
     int images = to - from;
     PixelBatch pixels = part(batch, from, images);
     long start = System.nanoTime();
@@ -47,20 +59,11 @@ final class InferenceLoop implements Runnable {
     try {
       said = networks.run(pixels);
     } catch (RuntimeException e) {
-      if (images == 1) {
-        LOG.warn("An image {} failed, alone in its batch", batch.size(), e);
-        batch.requests().get(from).complete(failed(e));
-      } else {
-        LOG.warn("A batch of {} images {} failed and is split", images, batch.size(), e);
-        statistics.split();
-        int middle = from + images / 2;
-        run(batch, from, middle);
-        run(batch, middle, to);
-      }
+      failed(batch, from, to, e);
       return;
     }
     long nanos = System.nanoTime() - start;
-    statistics.ran(images, nanos);
+    statistics.ran(images, batch.capacity(), nanos);
     for (int i = from; i < to; i++) {
       Request request = batch.requests().get(i);
       if (!request.isDone()) {
@@ -72,6 +75,41 @@ final class InferenceLoop implements Runnable {
             nanos,
             images);
       }
+    }
+  }
+
+  private void failed(Batch batch, int from, int to, RuntimeException e) {
+    int images = to - from;
+    boolean memory = e instanceof ModelMemoryException;
+    if (images == 1) {
+      LOG.warn("An image {} failed, alone in its batch", batch.size(), e);
+      requireNetworks(e);
+      batch.requests().get(from).complete(rejected(memory, e));
+      return;
+    }
+    if (memory) {
+      limit.exceeded(batch.size(), batch.slots(), images);
+      LOG.warn(
+          "Memory does not suffice for {} images {}: from now on no run has more than {} pixels",
+          images,
+          batch.size(),
+          limit.pixels(),
+          e);
+    } else {
+      LOG.warn("A batch of {} images {} failed and is split", images, batch.size(), e);
+    }
+    statistics.split();
+    int middle = from + images / 2;
+    run(batch, from, middle);
+    run(batch, middle, to);
+  }
+
+  /** Before an image is blamed: do the networks run at all? */
+  private void requireNetworks(RuntimeException onImage) {
+    try {
+      networks.probe();
+    } catch (RuntimeException e) {
+      throw new NetworkLostException(e, onImage);
     }
   }
 
@@ -91,8 +129,9 @@ final class InferenceLoop implements Runnable {
     return new PixelBatch(slots, count, height, width); // (N, H, W, 3)
   }
 
-  private static Outcome failed(RuntimeException e) {
+  private static Outcome rejected(boolean memory, RuntimeException e) {
     String message = e.getMessage() == null ? e.toString() : e.getMessage();
-    return new Outcome.Rejected(Stage.INFER, FailureReason.INFERENCE_FAILED.name(), message);
+    FailureReason reason = memory ? FailureReason.OUT_OF_MEMORY : FailureReason.INFERENCE_FAILED;
+    return new Outcome.Rejected(Stage.INFER, reason.name(), message);
   }
 }

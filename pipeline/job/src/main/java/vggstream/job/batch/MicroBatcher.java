@@ -54,8 +54,9 @@ public final class MicroBatcher implements AutoCloseable {
   private static final int MOST_BOXES = 5;
 
   private final Function<Size, Findings> findings; // by size of the original
-  private final Protocol protocol;
-  private final RescaleLimit limit;
+  private final ViewMaker views;
+  private final RunLimit limit;
+  private final SizesInUse sizesInUse;
   private final int largestScale;
   private final ImageDecoder decoder;
   private final BatchQueue queue;
@@ -64,31 +65,48 @@ public final class MicroBatcher implements AutoCloseable {
   private final List<Thread> inference = new ArrayList<>();
   private final BatchStatistics statistics;
 
-  /**
-   * Starts the threads.
-   *
-   * @param networks stay the caller's to close, after this
-   * @throws IllegalArgumentException if a scale is too small for them, or the protocol is not dense
-   */
+  /** On one device, with nothing known of the images to come. */
   public MicroBatcher(Networks networks, Protocol protocol, ClassifierOptions options) {
+    this(List.of(networks), protocol, options, new SizesInUse());
+  }
+
+  /**
+   * Runs the networks for the first time, if the options want that, and starts the threads.
+   *
+   * @param replicas the same networks on each device, at least one; they stay the caller's to
+   *     close, after this
+   * @param sizesInUse of the images that come; noted here, and used to warm up
+   * @throws IllegalArgumentException if a scale is too small for them, or the protocol is not dense
+   * @throws vggstream.model.ModelException if a first run fails
+   */
+  MicroBatcher(
+      List<Networks> replicas,
+      Protocol protocol,
+      ClassifierOptions options,
+      SizesInUse sizesInUse) {
+    Networks networks = replicas.get(0);
     if (protocol.cropping() != Cropping.DENSE) {
       throw new IllegalArgumentException(
           "the stream's protocol must be dense: was " + protocol.cropping().title());
     }
-    protocol.requireFits(networks.classifier().card());
+    networks.each().forEach(network -> protocol.requireFits(network.card()));
     this.findings = findings(networks, options);
-    this.protocol = protocol;
+    this.sizesInUse = sizesInUse;
     this.largestScale = Collections.max(protocol.scales());
-    this.limit = new RescaleLimit(options.maxRescaledPixels());
+    this.views =
+        new ViewMaker(
+            protocol,
+            new RescaleLimit(options.maxRescaledPixels()),
+            options.sizeMultiple(),
+            networks.smallestSide());
+    this.limit = new RunLimit(options.batchSize(), options.batchPixels());
     this.decoder =
         new ImageDecoder(new ImageLimits(options.maxImageBytes(), options.maxImagePixels()));
     this.statistics = new BatchStatistics(options.batchSize());
-    this.queue =
-        new BatchQueue(
-            options.batchSize(),
-            options.batchPixels(),
-            options.batchLinger().toNanos(),
-            options.batchMemory());
+    this.queue = new BatchQueue(limit, options.batchLinger().toNanos(), options.batchMemory());
+    if (options.warmUp()) {
+      warmUp(replicas, options, protocol);
+    }
     int instance = INSTANCES.incrementAndGet();
     int decodeThreads =
         options.decodeThreads() > 0
@@ -110,18 +128,36 @@ public final class MicroBatcher implements AutoCloseable {
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             threads);
-    for (int i = 1; i <= options.inferenceConcurrency(); i++) {
+    for (int i = 0; i < options.inferenceConcurrency() * replicas.size(); i++) {
+      Networks replica = replicas.get(i % replicas.size());
       Thread thread =
           daemon(
-              new InferenceLoop(networks, queue, statistics),
-              "vgg-inference-%d-%d".formatted(instance, i));
+              new InferenceLoop(replica, queue, limit, statistics),
+              "vgg-inference-%d-%d".formatted(instance, i + 1));
       inference.add(thread);
       thread.start();
     }
   }
 
+  private void warmUp(List<Networks> replicas, ClassifierOptions options, Protocol protocol) {
+    List<Size> sizes = new ArrayList<>(options.warmUpSizes());
+    sizes.addAll(sizesInUse.sizes());
+    if (sizes.isEmpty()) {
+      sizes.addAll(WarmUp.squares(protocol.scales()));
+    }
+    long start = System.nanoTime();
+    int shapes = 0;
+    for (Networks replica : replicas) {
+      shapes += new WarmUp(replica, limit).run(sizes, views);
+    }
+    LOG.info(
+        "Ran {} shapes for the first time in {} ms",
+        shapes,
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+  }
+
   private static Function<Size, Findings> findings(Networks networks, ClassifierOptions options) {
-    ModelCard card = networks.classifier().card();
+    ModelCard card = networks.card();
     if (!networks.localises()) {
       return original -> new ClassFindings(card.classCount());
     }
@@ -139,6 +175,16 @@ public final class MicroBatcher implements AutoCloseable {
   /** What this did so far. */
   public BatchStatistics statistics() {
     return statistics;
+  }
+
+  /** Most pixels of a run: fewer than the options say once memory did not suffice. */
+  public long runPixels() {
+    return limit.pixels();
+  }
+
+  /** How often that was halved. */
+  public int halvings() {
+    return limit.halvings();
   }
 
   /** Direct bytes of the batches that are being filled or run. */
@@ -201,9 +247,10 @@ public final class MicroBatcher implements AutoCloseable {
       try (RgbImage image = decoder.decodeFor(encoded, largestScale)) {
         request.addDecodeNanos(System.nanoTime() - start);
         stage = Stage.RESCALE;
-        List<ScaledView> views = protocol.views(image.originalSize(), limit);
-        request.decoded(image, views.size(), findings.apply(image.originalSize()));
-        for (ScaledView view : views) {
+        List<ScaledView> scaled = views.views(image.originalSize());
+        sizesInUse.add(image.originalSize());
+        request.decoded(image, scaled.size(), findings.apply(image.originalSize()));
+        for (ScaledView view : scaled) {
           if (request.isDone()) {
             return;
           }

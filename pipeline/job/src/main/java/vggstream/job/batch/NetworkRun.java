@@ -1,11 +1,12 @@
 package vggstream.job.batch;
 
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import vggstream.localise.WindowRatings;
 import vggstream.model.DenseModel;
 import vggstream.model.DenseOutputs;
-import vggstream.model.Output;
+import vggstream.model.ModelMemoryException;
 import vggstream.model.OutputMemory;
 import vggstream.tensor.PixelBatch;
 
@@ -18,38 +19,73 @@ final class NetworkRun {
   /**
    * What the networks said of a batch; valid until the next run.
    *
-   * @param classes of the classifier
-   * @param boxes of the localiser, perhaps the same object; null without one
+   * @param classes of each classifier
+   * @param boxes of each localiser, perhaps the same objects; empty without one
    * @param ratings the thread's working memory
    */
-  record Said(DenseOutputs classes, @Nullable DenseOutputs boxes, WindowRatings ratings) {}
+  record Said(List<DenseOutputs> classes, List<DenseOutputs> boxes, WindowRatings ratings) {}
 
   private final Networks networks;
-  private final OutputMemory classes;
-  private final @Nullable OutputMemory boxes; // of a second network
+  private final List<DenseModel> each;
+  private final List<OutputMemory> memories = new ArrayList<>(); // by network
   private final WindowRatings ratings = new WindowRatings();
 
   NetworkRun(Networks networks) {
     this.networks = networks;
-    this.classes = new OutputMemory(networks.classifier().card(), networks.askedOfClassifier());
-    DenseModel second = networks.second();
-    this.boxes = second == null ? null : new OutputMemory(second.card(), Set.of(Output.BOX_MAP));
+    this.each = networks.each();
+    for (DenseModel model : each) {
+      memories.add(new OutputMemory(model.card(), networks.askedOf(model)));
+    }
   }
 
   /**
    * Runs the networks on the same pixels.
    *
+   * @throws ModelMemoryException if memory does not suffice, for a run or for what it says
    * @throws vggstream.model.ModelException if one fails
    */
   Said run(PixelBatch pixels) {
-    DenseOutputs said = classes.outputs(pixels.count(), pixels.height(), pixels.width());
-    networks.classifier().run(pixels, said);
-    DenseModel second = networks.second();
-    if (second == null || boxes == null) {
-      return new Said(said, networks.localises() ? said : null, ratings);
+    List<DenseOutputs> said = new ArrayList<>(each.size());
+    for (int m = 0; m < each.size(); m++) {
+      DenseOutputs outputs = outputs(memories.get(m), pixels);
+      each.get(m).run(pixels, outputs);
+      said.add(outputs);
     }
-    DenseOutputs located = boxes.outputs(pixels.count(), pixels.height(), pixels.width());
-    second.run(pixels, located);
-    return new Said(said, located, ratings);
+    return new Said(of(networks.classifiers(), said), of(networks.localisers(), said), ratings);
+  }
+
+  private static DenseOutputs outputs(OutputMemory memory, PixelBatch pixels) {
+    try {
+      return memory.outputs(pixels.count(), pixels.height(), pixels.width());
+    } catch (OutOfMemoryError e) {
+      String message = String.valueOf(e.getMessage());
+      if (message.toLowerCase(Locale.ROOT).contains("direct buffer")) {
+        throw new ModelMemoryException(message, e); // less is needed for a smaller batch
+      }
+      throw e;
+    }
+  }
+
+  private List<DenseOutputs> of(List<DenseModel> models, List<DenseOutputs> said) {
+    List<DenseOutputs> some = new ArrayList<>(models.size());
+    for (DenseModel model : models) {
+      for (int m = 0; m < each.size(); m++) {
+        if (each.get(m) == model) {
+          some.add(said.get(m));
+          break;
+        }
+      }
+    }
+    return some;
+  }
+
+  /**
+   * Runs the networks on a small grey image, to see whether they still run at all.
+   *
+   * @throws RuntimeException if they do not
+   */
+  void probe() {
+    int side = networks.smallestSide();
+    run(PixelBatch.allocate(1, side, side));
   }
 }

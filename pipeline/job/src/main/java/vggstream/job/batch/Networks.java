@@ -1,20 +1,26 @@
 package vggstream.job.batch;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import vggstream.localise.CardPair;
 import vggstream.model.DenseModel;
+import vggstream.model.ModelCard;
 import vggstream.model.Output;
 
 /**
- * The networks that answer: one that classifies and, where boxes are wanted, one that localises.
- * Both see the same pixels; a joined file is both, and runs once.
+ * The networks that answer together: one or several that classify, whose posteriors are averaged,
+ * and, where boxes are wanted, those that localise. All see the same pixels; a joined file is both,
+ * and runs once.
  *
- * @param classifier gives class scores
- * @param localiser gives boxes; null: no boxes
+ * @param classifiers give class scores; at least one
+ * @param localisers give boxes; none: no boxes
  */
-public record Networks(DenseModel classifier, @Nullable DenseModel localiser)
+public record Networks(List<DenseModel> classifiers, List<DenseModel> localisers)
     implements AutoCloseable {
 
   /**
@@ -22,51 +28,128 @@ public record Networks(DenseModel classifier, @Nullable DenseModel localiser)
    *     holds every broken rule
    */
   public Networks {
-    if (localiser != null) {
-      CardPair.require(classifier.card(), localiser.card());
-    } else if (!classifier.card().task().classifies()) {
-      throw new IllegalArgumentException(
-          "a classifier must be of a task with scores: %s is of %s"
-              .formatted(classifier.card().name(), classifier.card().task()));
+    classifiers = List.copyOf(classifiers);
+    localisers = List.copyOf(localisers);
+    List<String> problems = problems(classifiers, localisers);
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", problems));
     }
+  }
+
+  /** One that classifies, and perhaps one that localises. */
+  public Networks(DenseModel classifier, @Nullable DenseModel localiser) {
+    this(List.of(classifier), localiser == null ? List.of() : List.of(localiser));
   }
 
   /** One network; with boxes if it gives them. */
   public static Networks of(DenseModel classifier) {
-    return new Networks(classifier, classifier.card().task().localises() ? classifier : null);
+    return of(List.of(classifier));
+  }
+
+  /** An ensemble; with the boxes of those that give them. */
+  public static Networks of(List<DenseModel> classifiers) {
+    return new Networks(
+        classifiers, classifiers.stream().filter(m -> m.card().task().localises()).toList());
+  }
+
+  private static List<String> problems(List<DenseModel> classifiers, List<DenseModel> localisers) {
+    List<String> problems = new ArrayList<>();
+    if (classifiers.isEmpty()) {
+      problems.add("classifiers must be at least one: were none");
+      return problems;
+    }
+    ModelCard first = classifiers.get(0).card();
+    for (DenseModel classifier : classifiers) {
+      ModelCard card = classifier.card();
+      if (localisers.isEmpty() && !card.task().classifies()) {
+        problems.add(
+            "a classifier must be of a task with scores: %s is of %s"
+                .formatted(card.name(), card.task()));
+      }
+      first
+          .labelDifference(card)
+          .ifPresent(
+              difference ->
+                  problems.add(
+                      "networks of one ensemble must have the same labels in the same order: "
+                          + difference));
+      for (DenseModel localiser : localisers) {
+        problems.addAll(CardPair.problems(card, localiser.card()));
+      }
+    }
+    return problems;
+  }
+
+  /** What the first classifier says of itself: labels are those of all. */
+  ModelCard card() {
+    return classifiers.get(0).card();
   }
 
   /** Whether answers have boxes. */
   boolean localises() {
-    return localiser != null;
+    return !localisers.isEmpty();
   }
 
-  /** The second network to run; null if there is none, or the first is both. */
-  @Nullable DenseModel second() {
-    return localiser == classifier ? null : localiser;
-  }
-
-  /** What the classifier is asked for: nothing that no answer needs. */
-  Set<Output> askedOfClassifier() {
-    Set<Output> asked = EnumSet.of(Output.SCORES);
-    if (localises()) {
-      asked.add(Output.SCORE_MAP);
+  /** Each network once, in the order in which they run. */
+  List<DenseModel> each() {
+    Set<DenseModel> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<DenseModel> each = new ArrayList<>();
+    for (List<DenseModel> some : List.of(classifiers, localisers)) {
+      for (DenseModel model : some) {
+        if (seen.add(model)) {
+          each.add(model);
+        }
+      }
     }
-    if (localises() && second() == null) {
+    return each;
+  }
+
+  /** Localisers in files of their own. */
+  List<DenseModel> separateLocalisers() {
+    return localisers.stream().filter(m -> !classifiers.contains(m)).toList();
+  }
+
+  /** What a network is asked for: nothing that no answer needs. */
+  Set<Output> askedOf(DenseModel model) {
+    Set<Output> asked = EnumSet.noneOf(Output.class);
+    if (classifiers.contains(model)) {
+      asked.add(Output.SCORES);
+      if (localises()) {
+        asked.add(Output.SCORE_MAP);
+      }
+    }
+    if (localisers.contains(model)) {
       asked.add(Output.BOX_MAP);
     }
     return asked;
   }
 
-  /** Closes both. */
+  /** The smallest side that all of them take, pixels. */
+  int smallestSide() {
+    return each().stream().mapToInt(m -> m.card().cropSide()).max().orElseThrow();
+  }
+
+  /** Closes all. */
   @Override
   public void close() {
-    try {
-      classifier.close();
-    } finally {
-      if (localiser != null) {
-        localiser.close(); // a second time where it is both: does nothing
+    closeAll(each());
+  }
+
+  static void closeAll(List<? extends DenseModel> models) {
+    RuntimeException failure = null;
+    for (DenseModel model : models) {
+      try {
+        model.close();
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
       }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }

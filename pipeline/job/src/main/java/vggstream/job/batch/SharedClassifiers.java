@@ -7,9 +7,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,28 +42,37 @@ public final class SharedClassifiers {
     DenseModelRuntime runtime();
   }
 
-  private record Key(String sha256, @Nullable String localiserSha256, ClassifierOptions options) {}
+  private record Key(
+      List<String> sha256s, @Nullable String localiserSha256, ClassifierOptions options) {}
 
   private record FileState(Path file, long size, FileTime modified) {}
 
   private final RuntimeFinder runtimes;
   private final Map<Key, Loaded> loaded = new HashMap<>();
   private final Map<FileState, String> digests = new HashMap<>();
+  private final SizesInUse sizesInUse = new SizesInUse();
 
   SharedClassifiers(RuntimeFinder runtimes) {
     this.runtimes = runtimes;
   }
 
   private static final class Loaded {
-    private final Networks networks;
+    private final List<Networks> replicas; // one a device
     private final Protocol protocol;
     private final MicroBatcher batcher;
+    private final long loadNanos;
     private int users;
 
-    Loaded(Networks networks, Protocol protocol, MicroBatcher batcher) {
-      this.networks = networks;
+    Loaded(List<Networks> replicas, Protocol protocol, MicroBatcher batcher, long loadNanos) {
+      this.replicas = replicas;
       this.protocol = protocol;
       this.batcher = batcher;
+      this.loadNanos = loadNanos;
+    }
+
+    void close() {
+      batcher.close();
+      closeAll(replicas);
     }
   }
 
@@ -69,50 +81,62 @@ public final class SharedClassifiers {
    *
    * @throws ModelException if a file cannot be read or is no model, or the device cannot be had
    * @throws IllegalArgumentException if a scale is too small for the model, it does not classify,
-   *     or the localiser does not fit it
+   *     or its networks do not fit together
    */
   public static Classifier open(ClassifierOptions options) {
     return PROCESS.acquire(options);
   }
 
   synchronized Classifier acquire(ClassifierOptions options) {
-    String sha256 = sha256(Path.of(options.modelFile()));
+    List<String> sha256s =
+        options.modelFiles().stream().map(file -> sha256(Path.of(file))).toList();
     String localiser = options.localiserFile();
     String localiserSha256 = localiser == null ? null : sha256(Path.of(localiser));
-    Key key = new Key(sha256, localiserSha256, options);
+    Key key = new Key(sha256s, localiserSha256, options);
     Loaded entry = loaded.get(key);
     if (entry == null) {
-      entry = load(options, sha256.equals(localiserSha256));
+      entry = load(options, sha256s, localiserSha256);
       loaded.put(key, entry);
       LOG.info(
-          "Loaded {} for scales {} on {}",
-          describe(entry.networks, sha256, localiserSha256),
+          "Loaded {} for scales {} on {} in {} ms",
+          describe(entry.replicas.get(0), sha256s, localiserSha256),
           entry.protocol.scales(),
-          options.device());
+          options.devices(),
+          TimeUnit.NANOSECONDS.toMillis(entry.loadNanos));
     }
     entry.users++;
     return new Classifier(
-        entry.networks, sha256, localiserSha256, entry.protocol, entry.batcher, () -> release(key));
+        entry.replicas.get(0),
+        sha256s,
+        localiserSha256,
+        entry.protocol,
+        entry.batcher,
+        entry.loadNanos,
+        () -> release(key));
   }
 
   private static String describe(
-      Networks networks, String sha256, @Nullable String localiserSha256) {
-    ModelCard card = networks.classifier().card();
-    String classifier = "%s %s (%s)".formatted(card.name(), card.version(), sha256);
-    DenseModel second = networks.second();
-    if (second == null) {
-      return classifier + (networks.localises() ? ", which localises too," : "");
+      Networks networks, List<String> sha256s, @Nullable String localiserSha256) {
+    List<String> parts = new ArrayList<>();
+    for (int i = 0; i < sha256s.size(); i++) {
+      ModelCard card = networks.classifiers().get(i).card();
+      parts.add("%s %s (%s)".formatted(card.name(), card.version(), sha256s.get(i)));
     }
+    String classifiers = String.join(" and ", parts);
+    List<DenseModel> separate = networks.separateLocalisers();
+    if (separate.isEmpty()) {
+      return classifiers + (networks.localises() ? ", which localises too," : "");
+    }
+    ModelCard card = separate.get(0).card();
     return "%s, localiser %s %s (%s),"
-        .formatted(classifier, second.card().name(), second.card().version(), localiserSha256);
+        .formatted(classifiers, card.name(), card.version(), localiserSha256);
   }
 
   private synchronized void release(Key key) {
     Loaded entry = loaded.get(key);
     if (entry != null && --entry.users == 0) {
       loaded.remove(key);
-      entry.batcher.close();
-      entry.networks.close();
+      entry.close();
     }
   }
 
@@ -121,52 +145,66 @@ public final class SharedClassifiers {
     return loaded.size();
   }
 
-  private Loaded load(ClassifierOptions options, boolean sameFile) {
-    Networks networks = open(options, sameFile);
+  private Loaded load(
+      ClassifierOptions options, List<String> sha256s, @Nullable String localiserSha256) {
+    long start = System.nanoTime();
+    List<Networks> replicas = new ArrayList<>();
     try {
+      for (String device : options.devices()) {
+        replicas.add(open(options, Device.parse(device), sha256s, localiserSha256));
+      }
       Protocol protocol =
           options.scales().isEmpty()
-              ? Protocol.multiScale(networks.classifier().card(), options.flip())
+              ? Protocol.multiScale(replicas.get(0).card(), options.flip())
               : new Protocol(options.scales(), options.flip());
-      return new Loaded(networks, protocol, new MicroBatcher(networks, protocol, options));
+      MicroBatcher batcher = new MicroBatcher(replicas, protocol, options, sizesInUse);
+      return new Loaded(replicas, protocol, batcher, System.nanoTime() - start);
     } catch (RuntimeException | Error e) {
-      networks.close();
+      closeAll(replicas);
       throw e;
     }
   }
 
-  private Networks open(ClassifierOptions options, boolean sameFile) {
-    DenseModel classifier = open(options.modelFile(), options);
-    DenseModel localiser = null;
+  private static void closeAll(List<Networks> replicas) {
+    Networks.closeAll(replicas.stream().flatMap(networks -> networks.each().stream()).toList());
+  }
+
+  private Networks open(
+      ClassifierOptions options,
+      Device device,
+      List<String> sha256s,
+      @Nullable String localiserSha256) {
+    List<DenseModel> opened = new ArrayList<>();
     try {
+      for (String file : options.modelFiles()) {
+        opened.add(open(file, options, device));
+      }
+      List<DenseModel> classifiers = List.copyOf(opened);
       String file = options.localiserFile();
-      if (file == null || sameFile) {
-        return file == null ? Networks.of(classifier) : new Networks(classifier, classifier);
+      if (file == null || localiserSha256 == null) {
+        return Networks.of(classifiers);
       }
-      localiser = open(file, options);
-      return new Networks(classifier, localiser);
+      int joined = sha256s.indexOf(localiserSha256);
+      if (joined < 0) {
+        opened.add(open(file, options, device));
+      }
+      return new Networks(
+          classifiers, List.of(joined < 0 ? opened.get(opened.size() - 1) : opened.get(joined)));
     } catch (RuntimeException | Error e) {
-      classifier.close();
-      if (localiser != null) {
-        localiser.close();
-      }
+      Networks.closeAll(opened);
       throw e;
     }
   }
 
-  private DenseModel open(String file, ClassifierOptions options) {
+  private DenseModel open(String file, ClassifierOptions options, Device device) {
     int cores = Runtime.getRuntime().availableProcessors();
     int threads =
         options.inferenceThreads() > 0
             ? options.inferenceThreads()
-            : Math.max(1, cores / options.inferenceConcurrency());
+            : Math.max(1, cores / (options.inferenceConcurrency() * options.devices().size()));
     return runtimes
         .runtime()
-        .open(
-            Path.of(file),
-            ModelOptions.on(Device.parse(options.device()))
-                .withThreads(threads)
-                .withSpinning(false));
+        .open(Path.of(file), ModelOptions.on(device).withThreads(threads).withSpinning(false));
   }
 
   private String sha256(Path file) {

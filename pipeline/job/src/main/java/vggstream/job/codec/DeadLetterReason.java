@@ -38,7 +38,12 @@ public enum DeadLetterReason {
   /** Contradicts its format. */
   CORRUPT("The data contradicts its format."),
   /** The runtime failed. */
-  INFERENCE_FAILED("The runtime failed on this image, alone in its batch."),
+  INFERENCE_FAILED(
+      "The runtime failed on this image, alone in its batch, while it runs a small grey one."),
+  /** More than the device has. */
+  OUT_OF_MEMORY(
+      "The runtime has not the memory for this image, not even alone in its batch, while it runs a"
+          + " small one."),
   /** Infinite or not numbers. */
   SCORES_NOT_FINITE("The network's scores are infinite or not numbers."),
   /** Infinite or not numbers. */

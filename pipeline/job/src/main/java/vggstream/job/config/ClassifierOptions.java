@@ -4,22 +4,27 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import vggstream.image.Size;
 
 /**
  * Which model answers, and how it is run.
  *
- * @param modelFile path on every TaskManager
+ * @param modelFiles paths on every TaskManager, at least one; the posteriors of several are
+ *     averaged
  * @param localiserFile path of the network that gives boxes, on every TaskManager; null: none, or
  *     the model gives them itself
  * @param scales smaller sides Q in pixels; empty: the paper's several scales for the model
  * @param flip whether mirror images are classified too
  * @param topK classes in a prediction
- * @param device cpu, cuda:N or auto
+ * @param devices cpu, auto, or cuda:N, of which there may be several; at least one
  * @param batchSize most images of a run
  * @param batchLinger how long an image may wait for others
  * @param batchPixels most pixels of a run
  * @param batchMemory direct bytes of all batches of a process
- * @param inferenceConcurrency runs at a time in a process
+ * @param sizeMultiple sides of rescaled images are rounded to multiples of it; 1: not at all
+ * @param warmUp whether the networks are run before the first image
+ * @param warmUpSizes of images, for which they are; empty: what came last, or squares
+ * @param inferenceConcurrency runs at a time in a process and on a device
  * @param inferenceThreads processor threads of a run; 0: cores / concurrency
  * @param decodeThreads decoding threads of a process; 0: as many as cores
  * @param maxImageBytes largest encoded image
@@ -27,16 +32,19 @@ import org.jspecify.annotations.Nullable;
  * @param maxRescaledPixels most pixels of an image at a scale
  */
 public record ClassifierOptions(
-    String modelFile,
+    List<String> modelFiles,
     @Nullable String localiserFile,
     List<Integer> scales,
     boolean flip,
     int topK,
-    String device,
+    List<String> devices,
     int batchSize,
     Duration batchLinger,
     long batchPixels,
     long batchMemory,
+    int sizeMultiple,
+    boolean warmUp,
+    List<Size> warmUpSizes,
     int inferenceConcurrency,
     int inferenceThreads,
     int decodeThreads,
@@ -46,6 +54,43 @@ public record ClassifierOptions(
     implements Serializable {
 
   public ClassifierOptions {
+    modelFiles = List.copyOf(modelFiles);
     scales = List.copyOf(scales);
+    devices = List.copyOf(devices);
+    warmUpSizes = List.copyOf(warmUpSizes);
+  }
+
+  /** The model file; the first of an ensemble's. */
+  public String modelFile() {
+    return modelFiles.get(0);
+  }
+
+  /** The device; the first of several. */
+  public String device() {
+    return devices.get(0);
+  }
+
+  /** The same for another model file. */
+  public ClassifierOptions withModelFile(String file) {
+    return new ClassifierOptions(
+        List.of(file),
+        localiserFile,
+        scales,
+        flip,
+        topK,
+        devices,
+        batchSize,
+        batchLinger,
+        batchPixels,
+        batchMemory,
+        sizeMultiple,
+        warmUp,
+        warmUpSizes,
+        inferenceConcurrency,
+        inferenceThreads,
+        decodeThreads,
+        maxImageBytes,
+        maxImagePixels,
+        maxRescaledPixels);
   }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import vggstream.image.Size;
 
 /**
  * One option of the job. The same word names it on the command line ({@code --batch-size 16}), in
@@ -64,8 +65,12 @@ public final class JobOption<T> {
 
   // ---- the model and how it is applied
 
-  static final JobOption<String> MODEL =
-      required("model", OptionType.TEXT, "Model file, at this path on every TaskManager.");
+  static final JobOption<List<String>> MODEL =
+      required(
+          "model",
+          OptionType.TEXTS,
+          "Model file, at this path on every TaskManager. Several, separated by commas, are an"
+              + " ensemble: of the same labels, their posteriors averaged.");
   static final JobOption<String> LOCALISER =
       option(
           "localiser",
@@ -88,12 +93,13 @@ public final class JobOption<T> {
           "Whether the mirror image is classified too, and the posteriors averaged.");
   static final JobOption<Integer> TOP_K =
       option("top-k", OptionType.integer(1, 1000), "5", "Classes in a prediction.");
-  static final JobOption<String> DEVICE =
+  static final JobOption<List<String>> DEVICE =
       option(
           "device",
-          OptionType.TEXT,
+          OptionType.TEXTS,
           "auto",
-          "cpu, cuda:N, or auto: the first CUDA device, else cpu.");
+          "cpu, cuda:N, or auto: the first CUDA device, else cpu. Several, such as cuda:0,cuda:1,"
+              + " each get the model, and the next batch whenever they are free.");
 
   // ---- batches
 
@@ -122,12 +128,32 @@ public final class JobOption<T> {
           "128 MiB",
           "Direct memory of all batches of a TaskManager that are being filled or run; decoding"
               + " waits for it.");
+  static final JobOption<Integer> SIZE_MULTIPLE =
+      option(
+          "size-multiple",
+          OptionType.integer(1, 256),
+          "1",
+          "Sides of rescaled images are rounded to multiples of this, so that images of nearly one"
+              + " shape share batches; 32 is a VGG's stride. 1: not rounded, as in the paper.");
+  static final JobOption<Boolean> WARM_UP =
+      option(
+          "warm-up",
+          OptionType.YES_NO,
+          "true",
+          "Whether the model is run before the first image, with the shapes of images that came"
+              + " last in this TaskManager, or of warm-up-sizes.");
+  static final JobOption<List<Size>> WARM_UP_SIZES =
+      option(
+          "warm-up-sizes",
+          OptionType.SIZES,
+          null,
+          "WIDTHxHEIGHT of images to expect, separated by commas. Default: a square one.");
   static final JobOption<Integer> INFERENCE_CONCURRENCY =
       option(
           "inference-concurrency",
           OptionType.integer(1, 64),
           "1",
-          "Runs of the model at a time in a TaskManager.");
+          "Runs of the model at a time in a TaskManager and on a device.");
   static final JobOption<Integer> INFERENCE_THREADS =
       option(
           "inference-threads",

@@ -3,6 +3,7 @@ package vggstream.job.config;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,9 @@ public record JobOptions(
           Map.entry("value.serializer", "records are bytes"),
           Map.entry("key.deserializer", "records are bytes"),
           Map.entry("value.deserializer", "records are bytes"));
+
+  private static final String DEVICE_RULE =
+      "must be cpu, cuda:N or auto; several must be distinct, and each cuda:N";
 
   private static final Set<String> KEYS =
       JobOption.all().stream().map(JobOption::key).collect(Collectors.toUnmodifiableSet());
@@ -123,17 +127,28 @@ public record JobOptions(
       }
       try {
         Object value = option.parse(text);
-        if (option == JobOption.DEVICE) {
-          Device.parse(text.strip());
+        if (value != null && option == JobOption.DEVICE) {
+          requireDevices(JobOption.DEVICE.parse(text));
         }
         return Optional.ofNullable(value);
       } catch (IllegalArgumentException e) {
-        String rule = option == JobOption.DEVICE ? "must be cpu, cuda:N or auto" : e.getMessage();
+        String rule = option == JobOption.DEVICE ? DEVICE_RULE : e.getMessage();
         problems.add(
             option == JobOption.FETCH_ROOTS && text.contains("@") // it may be a password
                 ? option.key() + " " + rule
                 : "%s %s: was '%s'".formatted(option.key(), rule, text));
         return Optional.empty();
+      }
+    }
+
+    private static void requireDevices(List<String> devices) {
+      Set<Device> distinct = new HashSet<>();
+      for (String device : devices) {
+        distinct.add(Device.parse(device));
+      }
+      if (distinct.size() < devices.size()
+          || (devices.size() > 1 && !distinct.stream().allMatch(Device.Cuda.class::isInstance))) {
+        throw new IllegalArgumentException(DEVICE_RULE);
       }
     }
 
@@ -163,6 +178,9 @@ public record JobOptions(
               v.get(JobOption.BATCH_LINGER),
               v.get(JobOption.BATCH_PIXELS),
               v.get(JobOption.BATCH_MEMORY),
+              v.get(JobOption.SIZE_MULTIPLE),
+              v.get(JobOption.WARM_UP),
+              v.find(JobOption.WARM_UP_SIZES).orElse(List.of()),
               v.get(JobOption.INFERENCE_CONCURRENCY),
               v.get(JobOption.INFERENCE_THREADS),
               v.get(JobOption.DECODE_THREADS),

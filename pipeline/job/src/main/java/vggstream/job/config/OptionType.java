@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import vggstream.image.Size;
 
 /**
  * How the text of an option becomes its value.
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
 record OptionType<T>(String name, Function<String, T> parse) {
 
   private static final Pattern QUANTITY = Pattern.compile("(\\d{1,18})\\s*([A-Za-z]*)");
+  private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,5})x([1-9]\\d{0,5})");
   private static final Map<String, Duration> TIME_UNITS =
       Map.of(
           "ms", Duration.ofMillis(1),
@@ -65,6 +67,23 @@ record OptionType<T>(String name, Function<String, T> parse) {
       new OptionType<>(
           "uris", text -> Arrays.stream(text.split(",", -1)).map(FileUri::parseFolder).toList());
 
+  /** Texts, separated by commas. */
+  static final OptionType<List<String>> TEXTS =
+      new OptionType<>(
+          "texts",
+          text -> {
+            List<String> texts = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+            if (texts.stream().anyMatch(String::isEmpty)) {
+              throw new IllegalArgumentException("must not be blank, nor any of them");
+            }
+            return texts;
+          });
+
+  /** Width and height of images, separated by commas. */
+  static final OptionType<List<Size>> SIZES =
+      new OptionType<>(
+          "sizes", text -> Arrays.stream(text.split(",", -1)).map(OptionType::parseSize).toList());
+
   static OptionType<Integer> integer(int min, int max) {
     return new OptionType<>("integer", text -> parseInteger(text, min, max));
   }
@@ -107,6 +126,14 @@ record OptionType<T>(String name, Function<String, T> parse) {
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(rule, e);
     }
+  }
+
+  private static Size parseSize(String text) {
+    Matcher m = SIZE.matcher(text.strip());
+    if (!m.matches()) {
+      throw new IllegalArgumentException("must be sizes, such as 640x480 or 640x480,1920x1080");
+    }
+    return new Size(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)));
   }
 
   private static Duration parseDuration(String text) {

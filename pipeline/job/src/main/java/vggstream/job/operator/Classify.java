@@ -72,14 +72,14 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
     Classifier classifier = classifiers.open(options.classifier());
     Map<ResultFuture<EncodedRecord>, InFlight> images = new ConcurrentHashMap<>();
     inFlight = images;
+    ModelStamp stamp = stamp(classifier);
+    ClassifyMetrics metrics =
+        new ClassifyMetrics(getRuntimeContext().getMetricGroup(), images.values());
+    metrics.batchesOf(classifier);
+    metrics.model(stamp, classifier, () -> 1);
     running =
         new Running(
-            classifier,
-            fetcher,
-            stamp(classifier),
-            Answers.writer(options, Clock.systemUTC()),
-            ClassifyMetrics.register(
-                getRuntimeContext().getMetricGroup(), classifier, images::size));
+            classifier, fetcher, stamp, Answers.writer(options, Clock.systemUTC()), metrics);
   }
 
   private static ModelStamp stamp(Classifier classifier) {
@@ -91,8 +91,8 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
       attributes.put(LOCALISER_SHA256, sha256);
     }
     return new ModelStamp(
-        classifier.card().name(),
-        classifier.card().version(),
+        classifier.name(),
+        classifier.version(),
         classifier.sha256(),
         ROLE,
         classifier.protocol().scales(),
@@ -117,6 +117,15 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
     }
   }
 
+  /** Takes an image out; null if its answer is on its way already. */
+  private @Nullable InFlight end(Running now, ResultFuture<EncodedRecord> future) {
+    InFlight image = inFlight().remove(future);
+    if (image != null) {
+      now.metrics.answered(image.nanos());
+    }
+    return image;
+  }
+
   private void fetched(
       Running now,
       ImageRequest request,
@@ -125,16 +134,14 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
       ResultFuture<EncodedRecord> future) {
     if (fetched instanceof Fetched.Image read) {
       classify(now, request, read.encoded(), image, future);
-    } else if (inFlight().remove(future) != null) { // else it is the timeout's
+    } else if (end(now, future) != null) { // else it is the timeout's
       if (fetched instanceof Fetched.Broken broken) {
         fail(broken.cause(), future);
       } else if (fetched instanceof Fetched.Refused refused) {
         LOG.debug("{} of {}: {}", refused.reason(), request.eventId(), refused.message());
-        complete(
-            now,
-            now.writer.deadLetter(
-                request, refused.reason(), DeadLetterStage.FETCH, refused.message()),
-            future);
+        future.complete(
+            List.of(
+                letter(now, request, refused.reason(), DeadLetterStage.FETCH, refused.message())));
       }
     }
   }
@@ -145,12 +152,13 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
       ByteBuffer encoded,
       InFlight image,
       ResultFuture<EncodedRecord> future) {
+    image.encoded(encoded.remaining());
     image.begin(
         () ->
             now.classifier.submit(
                     encoded,
                     outcome -> {
-                      if (inFlight().remove(future) != null) { // else it is the timeout's
+                      if (end(now, future) != null) { // else it is the timeout's
                         answer(now, request, outcome, future);
                       }
                     })
@@ -164,7 +172,7 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
       return;
     }
     try {
-      complete(now, encode(now, request, outcome), future);
+      future.complete(List.of(encode(now, request, outcome)));
     } catch (Throwable e) { // an answer must not get lost
       fail(e, future);
     }
@@ -182,25 +190,20 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
         });
   }
 
-  private static void complete(
-      Running now, EncodedRecord answer, ResultFuture<EncodedRecord> future) {
-    now.metrics.count(answer.kind());
-    future.complete(List.of(answer));
-  }
-
   private EncodedRecord encode(Running now, ImageRequest request, Outcome outcome) {
     if (outcome instanceof Outcome.Classified classified) {
       try {
         return prediction(now, request, classified);
       } catch (RuntimeException e) { // one record must not stop the job
         LOG.warn("The prediction for {} cannot be written", request.eventId(), e);
-        return now.writer.deadLetter(
-            request, DeadLetterReason.UNEXPECTED, DeadLetterStage.WRITE, e.toString());
+        return letter(
+            now, request, DeadLetterReason.UNEXPECTED, DeadLetterStage.WRITE, e.toString());
       }
     }
     if (outcome instanceof Outcome.Rejected rejected) {
       LOG.debug("{} of {}: {}", rejected.reason(), request.eventId(), rejected.message());
-      return now.writer.deadLetter(
+      return letter(
+          now,
           request,
           DeadLetterReason.valueOf(rejected.reason()),
           DeadLetterStage.valueOf(rejected.stage().name()),
@@ -209,29 +212,46 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
     throw new IllegalStateException("no answer for " + outcome);
   }
 
+  private static EncodedRecord letter(
+      Running now,
+      ImageRequest request,
+      DeadLetterReason reason,
+      DeadLetterStage stage,
+      String message) {
+    now.metrics.refused(reason);
+    return now.writer.deadLetter(request, reason, stage, message);
+  }
+
   private EncodedRecord prediction(
       Running now, ImageRequest request, Outcome.Classified classified) {
     List<RankedClass> ranked =
         TopK.of(
             classified.posterior(), now.classifier.card().labels(), options.classifier().topK());
-    return now.writer.prediction(request, now.stamp, classified, ranked);
+    EncodedRecord answer = now.writer.prediction(request, now.stamp, classified, ranked);
+    now.metrics.classified(classified.timings());
+    switch (answer.kind()) {
+      case PREDICTION -> now.metrics.predicted();
+      case DEAD_LETTER -> now.metrics.refused(DeadLetterReason.ANSWER_TOO_LARGE);
+    }
+    return answer;
   }
 
   @Override
   public void timeout(ImageRequest request, ResultFuture<EncodedRecord> future) {
     Running now = running();
-    InFlight image = inFlight().remove(future);
+    InFlight image = end(now, future);
     if (image == null) {
       return; // its answer is on its way
     }
     image.cancel();
-    EncodedRecord letter =
-        now.writer.deadLetter(
-            request,
-            DeadLetterReason.TIMEOUT,
-            DeadLetterStage.CLASSIFY,
-            "an image must be answered within %s: was not".formatted(options.timeout()));
-    complete(now, letter, future);
+    future.complete(
+        List.of(
+            letter(
+                now,
+                request,
+                DeadLetterReason.TIMEOUT,
+                DeadLetterStage.CLASSIFY,
+                "an image must be answered within %s: was not".formatted(options.timeout()))));
   }
 
   private Running running() {

@@ -1,75 +1,115 @@
 package vggstream.job.operator;
 
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MeterView;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.ThreadSafeSimpleCounter;
 import vggstream.job.batch.BatchStatistics;
 import vggstream.job.batch.Classifier;
-import vggstream.job.codec.EncodedRecord;
+import vggstream.job.batch.Timings;
+import vggstream.job.codec.DeadLetterReason;
+import vggstream.job.codec.ModelStamp;
+import vggstream.job.metric.JobMetric;
+import vggstream.job.metric.RecentValues;
 
-/**
- * Metrics of one subtask, in the operator's group {@code vgg}. Those of batches are of the batcher,
- * which the subtasks of a process share.
- */
+/** The metrics of one subtask, as {@link JobMetric} says. Thread-safe. */
 final class ClassifyMetrics {
-  /** {@code <operator scope>.vgg}. */
-  static final String GROUP = "vgg";
-
-  /** {@code <operator scope>.vgg.predictions}: counter of the subtask's predictions. */
-  static final String PREDICTIONS = "predictions";
-
-  /** {@code <operator scope>.vgg.deadLetters}: counter of the subtask's dead letters. */
-  static final String DEAD_LETTERS = "deadLetters";
-
-  /** {@code <operator scope>.vgg.inFlight}: gauge of the subtask's images without an answer. */
-  static final String IN_FLIGHT = "inFlight";
-
-  /** {@code <operator scope>.vgg.batches}: gauge, runs of the model by the process. */
-  static final String BATCHES = "batches";
-
-  /** {@code <operator scope>.vgg.batchSizeMean}: gauge, images a run, mean since the start. */
-  static final String BATCH_SIZE_MEAN = "batchSizeMean";
-
-  /** {@code <operator scope>.vgg.batchSplits}: gauge, failed runs that were repeated in halves. */
-  static final String BATCH_SPLITS = "batchSplits";
-
-  /** {@code <operator scope>.vgg.batchBytes}: gauge, direct bytes of batches in the process. */
-  static final String BATCH_BYTES = "batchBytes";
-
-  /** {@code <operator scope>.vgg.inferenceMillis}: gauge, time of the process in runs. */
-  static final String INFERENCE_MILLIS = "inferenceMillis";
-
+  private final MetricGroup group;
   private final Counter predictions;
-  private final Counter deadLetters;
+  private final DeadLetterMetrics deadLetters;
+  private final Counter answers = new ThreadSafeSimpleCounter();
+  private final RecentValues decode = new RecentValues();
+  private final RecentValues queue = new RecentValues();
+  private final RecentValues inference = new RecentValues();
+  private final RecentValues total = new RecentValues();
 
-  private ClassifyMetrics(Counter predictions, Counter deadLetters) {
-    this.predictions = predictions;
-    this.deadLetters = deadLetters;
+  /**
+   * @param operator whose group this goes into
+   * @param inFlight images without an answer
+   */
+  ClassifyMetrics(MetricGroup operator, Collection<InFlight> inFlight) {
+    group = operator.addGroup(JobMetric.GROUP);
+    predictions = group.counter(JobMetric.PREDICTIONS.metricName(), new ThreadSafeSimpleCounter());
+    deadLetters = new DeadLetterMetrics(group);
+    group.meter(JobMetric.ANSWERS_PER_SECOND.metricName(), new MeterView(answers));
+    gauge(JobMetric.IN_FLIGHT, inFlight::size);
+    gauge(JobMetric.BYTES_IN_FLIGHT, () -> inFlight.stream().mapToLong(InFlight::bytes).sum());
+    histogram(JobMetric.DECODE_MICROS, decode);
+    histogram(JobMetric.QUEUE_MICROS, queue);
+    histogram(JobMetric.INFERENCE_MICROS, inference);
+    histogram(JobMetric.TOTAL_MICROS, total);
   }
 
-  static ClassifyMetrics register(
-      MetricGroup operator, Classifier classifier, IntSupplier inFlight) {
-    MetricGroup group = operator.addGroup(GROUP);
+  private <T> void gauge(JobMetric metric, Gauge<T> value) {
+    group.gauge(metric.metricName(), value);
+  }
+
+  private void histogram(JobMetric metric, RecentValues values) {
+    group.histogram(metric.metricName(), new RecentHistogram(values));
+  }
+
+  /** Shows the batches of a classifier, whose subtasks share it. */
+  void batchesOf(Classifier classifier) {
     BatchStatistics statistics = classifier.statistics();
-    group.gauge(IN_FLIGHT, (Gauge<Integer>) inFlight::getAsInt);
-    group.gauge(BATCHES, (Gauge<Long>) statistics::batches);
-    group.gauge(
-        BATCH_SIZE_MEAN,
-        (Gauge<Double>) () -> (double) statistics.images() / Math.max(1, statistics.batches()));
-    group.gauge(BATCH_SPLITS, (Gauge<Long>) statistics::splits);
-    group.gauge(BATCH_BYTES, (Gauge<Long>) classifier::bytesInUse);
-    group.gauge(INFERENCE_MILLIS, (Gauge<Long>) () -> statistics.inferenceNanos() / 1_000_000);
-    return new ClassifyMetrics(
-        group.counter(PREDICTIONS, new ThreadSafeSimpleCounter()),
-        group.counter(DEAD_LETTERS, new ThreadSafeSimpleCounter()));
+    gauge(JobMetric.BATCHES, statistics::batches);
+    gauge(
+        JobMetric.BATCH_SIZE_MEAN,
+        () -> (double) statistics.images() / Math.max(1, statistics.batches()));
+    histogram(JobMetric.BATCH_SIZE, statistics.sizes());
+    histogram(JobMetric.BATCH_FILL, statistics.fills());
+    gauge(JobMetric.BATCH_SPLITS, statistics::splits);
+    gauge(JobMetric.BATCH_HALVINGS, classifier::halvings);
+    gauge(JobMetric.BATCH_PIXELS, classifier::runPixels);
+    gauge(JobMetric.BATCH_BYTES, classifier::bytesInUse);
+    gauge(JobMetric.INFERENCE_MILLIS, () -> statistics.inferenceNanos() / 1_000_000);
   }
 
-  void count(EncodedRecord.Kind kind) {
-    switch (kind) {
-      case PREDICTION -> predictions.inc();
-      case DEAD_LETTER -> deadLetters.inc();
+  /**
+   * Shows a model with its name, version, digest and role as labels.
+   *
+   * @param live 1 while it answers, else 0
+   */
+  void model(ModelStamp stamp, Classifier classifier, IntSupplier live) {
+    List<String> values = List.of(stamp.name(), stamp.version(), stamp.sha256(), stamp.role());
+    MetricGroup labelled = group;
+    for (int i = 0; i < values.size(); i++) {
+      labelled = labelled.addGroup(JobMetric.LIVE_MODEL.labels().get(i), values.get(i));
     }
+    labelled.gauge(JobMetric.LIVE_MODEL.metricName(), (Gauge<Integer>) live::getAsInt);
+    labelled.gauge(
+        JobMetric.MODEL_LOAD_MILLIS.metricName(),
+        (Gauge<Long>) () -> TimeUnit.NANOSECONDS.toMillis(classifier.loadNanos()));
+  }
+
+  /**
+   * An image has its answer.
+   *
+   * @param nanos since its event came
+   */
+  void answered(long nanos) {
+    total.add(TimeUnit.NANOSECONDS.toMicros(nanos));
+    answers.inc();
+  }
+
+  /** An image was classified. */
+  void classified(Timings timings) {
+    decode.add(timings.decodeMicros());
+    queue.add(timings.queueMicros());
+    inference.add(timings.inferenceMicros());
+  }
+
+  /** A prediction is on its way. */
+  void predicted() {
+    predictions.inc();
+  }
+
+  /** A dead letter is on its way. */
+  void refused(DeadLetterReason reason) {
+    deadLetters.count(reason);
   }
 }

@@ -8,8 +8,25 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class InFlight {
-  private @Nullable Runnable cancel;
-  private boolean cancelled;
+  private final long startNanos = System.nanoTime();
+  private volatile int bytes;
+  private @Nullable Runnable cancel; // guarded by this
+  private boolean cancelled; // guarded by this
+
+  /** Its encoded image is here. */
+  void encoded(int encodedBytes) {
+    bytes = encodedBytes;
+  }
+
+  /** Of its encoded image; 0 until that is here. */
+  int bytes() {
+    return bytes;
+  }
+
+  /** Since it came. */
+  long nanos() {
+    return System.nanoTime() - startNanos;
+  }
 
   /**
    * Begins the next step, unless the event was cancelled.

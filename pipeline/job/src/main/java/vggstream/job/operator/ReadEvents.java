@@ -13,6 +13,7 @@ import vggstream.job.codec.ImageRequest;
 import vggstream.job.codec.Reading;
 import vggstream.job.codec.SourceRecord;
 import vggstream.job.config.JobOptions;
+import vggstream.job.metric.JobMetric;
 
 /** Reads records as image events; what is none goes to {@link Answers#DEAD_LETTERS}. */
 public final class ReadEvents extends ProcessFunction<SourceRecord, ImageRequest> {
@@ -23,6 +24,7 @@ public final class ReadEvents extends ProcessFunction<SourceRecord, ImageRequest
   private final JobOptions options;
   private transient @Nullable ImageEventReader reader;
   private transient @Nullable AnswerWriter writer;
+  private transient @Nullable DeadLetterMetrics deadLetters;
 
   public ReadEvents(JobOptions options) {
     this.options = options;
@@ -32,17 +34,20 @@ public final class ReadEvents extends ProcessFunction<SourceRecord, ImageRequest
   public void open(OpenContext context) {
     reader = new ImageEventReader();
     writer = Answers.writer(options, Clock.systemUTC());
+    deadLetters =
+        new DeadLetterMetrics(getRuntimeContext().getMetricGroup().addGroup(JobMetric.GROUP));
   }
 
   @Override
   public void processElement(SourceRecord record, Context context, Collector<ImageRequest> out) {
-    if (reader == null || writer == null) {
+    if (reader == null || writer == null || deadLetters == null) {
       throw new IllegalStateException("open() must be called first");
     }
     Reading reading = reader.read(record);
     if (reading instanceof Reading.Event event) {
       out.collect(event.request());
     } else if (reading instanceof Reading.Unreadable unreadable) {
+      deadLetters.count(unreadable.reason());
       context.output(DEAD_LETTERS, writer.deadLetter(record, unreadable));
     }
   }

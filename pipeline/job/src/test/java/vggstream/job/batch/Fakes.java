@@ -24,6 +24,7 @@ import vggstream.model.DenseModelRuntime;
 import vggstream.model.DenseOutputs;
 import vggstream.model.ModelCard;
 import vggstream.model.ModelException;
+import vggstream.model.ModelMemoryException;
 import vggstream.model.ModelOptions;
 import vggstream.model.Output;
 import vggstream.tensor.PixelBatch;
@@ -52,6 +53,16 @@ public final class Fakes {
     public final Semaphore allowed = new Semaphore(Integer.MAX_VALUE);
     public volatile ModelCard card = Fakes.card(ModelCard.Task.CLASSIFY, "red", "green", "blue");
     public volatile boolean closed;
+
+    /** Most pixels of a run, slots included; for more there is no memory. */
+    volatile long memoryPixels = Long.MAX_VALUE;
+
+    /** Added to the score of the first class. */
+    volatile float tilt;
+
+    /** Its device is gone. */
+    volatile boolean lost;
+
     final Set<Set<Output>> asked = Collections.synchronizedSet(new HashSet<>());
 
     @Override
@@ -70,6 +81,12 @@ public final class Fakes {
       if (pixels.count() != outputs.count()) {
         throw new IllegalArgumentException("outputs are for another batch");
       }
+      if (lost) {
+        throw new ModelException("the device is lost");
+      }
+      if ((long) pixels.count() * pixels.height() * pixels.width() > memoryPixels) {
+        throw new ModelMemoryException("failed to allocate memory", new IllegalStateException());
+      }
       runs.add(new Run(pixels.count(), pixels.height(), pixels.width()));
       ByteBuffer all = pixels.pixels();
       int bytes = pixels.height() * pixels.width() * PixelBatch.CHANNELS;
@@ -87,13 +104,16 @@ public final class Fakes {
       }
     }
 
-    private static void write(Output output, ByteBuffer image, DenseOutputs outputs, int n) {
+    private void write(Output output, ByteBuffer image, DenseOutputs outputs, int n) {
       long[] shape = outputs.shape(output); // (N, C) or (N, C, h, w)
       int channels = (int) shape[1];
       int windows = shape.length == 2 ? 1 : (int) (shape[2] * shape[3]);
       for (int c = 0; c < channels; c++) {
         int value = image.get(c % 3) & 0xff;
         float said = value == 99 ? Float.NaN : value / 64f;
+        if (c == 0) {
+          said += tilt;
+        }
         if (output == Output.BOX_MAP) {
           said = (image.get(1) & 0xff) == 98 ? Float.NaN : LEFT_HALF[c % 4];
         }
@@ -116,6 +136,23 @@ public final class Fakes {
 
   static SharedClassifiers shared(Model model) {
     return shared(file -> model);
+  }
+
+  /** As in a process, with the model of each device. */
+  static SharedClassifiers sharedByDevice(Function<String, Model> models) {
+    return new SharedClassifiers(
+        () ->
+            new DenseModelRuntime() {
+              @Override
+              public String name() {
+                return "fake";
+              }
+
+              @Override
+              public DenseModel open(Path file, ModelOptions options) {
+                return models.apply(options.device().toString());
+              }
+            });
   }
 
   /** As in a process, with the model of each file. */
@@ -170,6 +207,7 @@ public final class Fakes {
     words.put("scales", "8");
     words.put("flip", "false");
     words.put("capacity", "10000");
+    words.put("warm-up", "false");
     words.put("batch-size", Integer.toString(batchSize));
     words.put("batch-linger", linger.toMillis() + " ms");
     words.putAll(more);

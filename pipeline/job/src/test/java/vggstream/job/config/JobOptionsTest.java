@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import vggstream.classify.RescaleLimit;
 import vggstream.image.ImageLimits;
+import vggstream.image.Size;
 
 class JobOptionsTest {
   private static final String[] LEAST = {"--bootstrap-servers", "h:9092", "--model", "m.onnx"};
@@ -71,6 +72,30 @@ class JobOptionsTest {
   }
 
   @Test
+  void modelsDevicesAndSizesMayBeSeveral() {
+    ClassifierOptions options =
+        JobCommandLine.parse(
+                "--bootstrap-servers=b:1",
+                "--model=a.onnx, b.onnx",
+                "--device=cuda:0,cuda:1",
+                "--warm-up-sizes=640x480,1920x1080")
+            .classifier();
+    assertEquals(List.of("a.onnx", "b.onnx"), options.modelFiles());
+    assertEquals("a.onnx", options.modelFile());
+    assertEquals(List.of("cuda:0", "cuda:1"), options.devices());
+    assertEquals(List.of(new Size(640, 480), new Size(1920, 1080)), options.warmUpSizes());
+    assertEquals(List.of("c.onnx"), options.withModelFile("c.onnx").modelFiles());
+    for (String wrong :
+        List.of(
+            "--device=cuda:0,cuda:0",
+            "--device=cpu,cuda:0",
+            "--warm-up-sizes=0x3",
+            "--model=a,,b")) {
+      assertThrows(OptionsException.class, () -> JobCommandLine.parse(with(wrong)), wrong);
+    }
+  }
+
+  @Test
   void flipWithoutAValueIsOn() {
     assertTrue(JobCommandLine.parse(with("--flip", "--top-k=3")).classifier().flip());
   }
@@ -96,7 +121,7 @@ class JobOptionsTest {
             "model must be given",
             "scales must be an integer within 1..16384: was '256,abc'",
             "flip must be true or false: was 'perhaps'",
-            "device must be cpu, cuda:N or auto: was 'tpu'",
+            "device must be cpu, cuda:N or auto; several must be distinct, and each cuda:N: was 'tpu'",
             "batch-size must be an integer within 1..4096: was '0'",
             "batch-linger must be a duration, such as 20 ms, 10 s, 10 min or PT10S: was 'soon'",
             "max-image-bytes must be bytes, such as 512 KiB or 20 MiB: was '20 MB'"),

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import vggstream.job.codec.DeadLetterReason;
+import vggstream.job.metric.JobMetric;
 
 /** The tables in README.md are those of the code; where they differ, the test prints them. */
 class ReadmeTest {
@@ -32,6 +33,13 @@ class ReadmeTest {
                             o.description()))
             .collect(Collectors.joining("\n"));
     requireInReadme("| Option | Value | Default | What |\n|---|---|---|---|\n" + rows + "\n");
+  }
+
+  @Test
+  void tableOfMetricsIsUpToDate() throws Exception {
+    String rows =
+        Arrays.stream(JobMetric.values()).map(JobMetric::row).collect(Collectors.joining("\n"));
+    requireInReadme("| Metric | Kind | Labels | What |\n|---|---|---|---|\n" + rows + "\n");
   }
 
   @Test

@@ -80,7 +80,9 @@ class ClassifyTest {
                 "top-k",
                 "2",
                 "fetch-roots",
-                directory.toUri().toString()));
+                directory.toUri().toString(),
+                "warm-up",
+                "false"));
   }
 
   private OneInputStreamOperatorTestHarness<ImageRequest, EncodedRecord> harness()
