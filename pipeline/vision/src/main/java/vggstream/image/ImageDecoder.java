@@ -47,6 +47,11 @@ public final class ImageDecoder {
           "largestSmallerSide must be at least 1: was " + largestSmallerSide);
     }
     ImageHeader header = ImageHeader.read(encoded, limits);
+    return decode(encoded, header, reduction(header, largestSmallerSide));
+  }
+
+  /** At 1/1, 1/2, 1/4 or 1/8 of its size an image is decoded for a smaller side. */
+  static int reduction(ImageHeader header, int largestSmallerSide) {
     int reduction = 1;
     if (header.format() == ImageFormat.JPEG) {
       long smaller = Math.min(header.storedSize().width(), header.storedSize().height());
@@ -55,7 +60,7 @@ public final class ImageDecoder {
         reduction *= 2;
       }
     }
-    return decode(encoded, header, reduction);
+    return reduction;
   }
 
   /** Decodes at 1/reduction of the size, which only a JPEG can. */

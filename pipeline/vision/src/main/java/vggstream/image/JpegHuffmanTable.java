@@ -11,6 +11,7 @@ final class JpegHuffmanTable {
   private final int[] firstCode = new int[18]; // per length, left-aligned to 16 bits
   private final int[] firstIndex = new int[17];
   private final byte[] symbols;
+  private volatile JpegSteps steps = JpegSteps.NONE;
 
   /**
    * A table from its DHT segment.
@@ -54,5 +55,17 @@ final class JpegHuffmanTable {
       }
     }
     return NO_CODE;
+  }
+
+  /** Makes the steps of this table, unless it has them: worth it for many blocks. */
+  void prepareSteps() {
+    if (steps == JpegSteps.NONE) {
+      steps = new JpegSteps(this);
+    }
+  }
+
+  /** The steps of a table of AC coefficients; {@link JpegSteps#NONE} unless prepared. */
+  JpegSteps steps() {
+    return steps;
   }
 }

@@ -60,8 +60,11 @@ final class JpegScan {
   /** Reads the block in column x and line y of the scan's i-th component. */
   void block(int i, int x, int y) throws ImageRejectedException {
     if (!progressive) {
-      skipDc(i);
-      skipAc(required(ac[i]));
+      int end = bits.skipBlock(required(dc[i]), required(ac[i]));
+      if (end == JpegBits.NO_CODE) {
+        throw notACode();
+      }
+      requireWithin(end - 1, 63);
     } else if (first == 0) {
       if (refines) {
         bits.skip(1);
@@ -103,14 +106,6 @@ final class JpegScan {
       throw jpeg.corrupt("DC differences must have at most 15 bits: one has " + size);
     }
     bits.read(size);
-  }
-
-  private void skipAc(JpegHuffmanTable table) throws ImageRejectedException {
-    int next = bits.skipAc(table);
-    if (next < 0) {
-      throw notACode();
-    }
-    requireWithin(next - 1, 63);
   }
 
   private long firstAc(int i, long before) throws ImageRejectedException {

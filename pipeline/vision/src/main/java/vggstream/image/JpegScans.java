@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class JpegScans {
   private static final int MAX_SCANS = 100; // usual are 1 to 14; each costs time
+  private static final int MANY_BYTES = 32 << 10; // from which on steps of one's own are worth it
+  private static final JpegHuffmanTables AC_TABLES = new JpegHuffmanTables();
 
   private final byte[] bytes;
   private final int end;
@@ -106,21 +108,21 @@ final class JpegScans {
     long at = start;
     while (at < limit) {
       int id = jpeg.u8(at);
-      int[] counts = new int[16];
       int n = 0;
       for (int i = 0; i < 16; i++) {
-        counts[i] = jpeg.u8(at + 1 + i);
-        n += counts[i];
+        n += jpeg.u8(at + 1 + i);
       }
       if ((id & 0xef) > 3 || n > 256 || at + 17 + n > limit) {
         throw jpeg.corrupt("must have Huffman tables 0..3 of at most 256 codes");
       }
-      byte[] symbols = new byte[n];
-      for (int i = 0; i < n; i++) {
-        symbols[i] = (byte) jpeg.u8(at + 17 + i);
-      }
+      byte[] table = new byte[16 + n];
+      jpeg.bytes(at + 1, table.length).get(table);
       try {
-        ((id & 0x10) == 0 ? dc : ac)[id & 3] = new JpegHuffmanTable(counts, symbols);
+        if ((id & 0x10) == 0) {
+          dc[id & 3] = JpegHuffmanTables.read(table);
+        } else {
+          ac[id & 3] = AC_TABLES.get(table);
+        }
       } catch (IllegalArgumentException e) {
         throw jpeg.corrupt("Huffman codes must fit into their length");
       }
@@ -143,6 +145,9 @@ final class JpegScans {
       int tables = jpeg.u8(at + 5 + 2L * i);
       dcTables[i] = dc[tables >> 4 & 3];
       acTables[i] = ac[tables & 3];
+      if (!header.progressive() && end - data > MANY_BYTES && acTables[i] != null) {
+        acTables[i].prepareSteps();
+      }
     }
     long parameters = at + 4 + 2L * n;
     int first = header.progressive() ? jpeg.u8(parameters) : 0;
