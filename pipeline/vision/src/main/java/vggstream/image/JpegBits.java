@@ -12,6 +12,7 @@ final class JpegBits {
   private static final VarHandle BIG_ENDIAN_LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final int WINDOW = 2048;
+
   /** No index of a coefficient. */
   static final int NO_CODE = 1 << 20;
 

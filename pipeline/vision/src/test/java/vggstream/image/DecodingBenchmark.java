@@ -106,8 +106,7 @@ final class DecodingBenchmark {
     }
   }
 
-  private static double measure(String name, byte[] jpeg, int q, int repetitions)
-      throws Exception {
+  private static double measure(String name, byte[] jpeg, int q, int repetitions) throws Exception {
     ByteBuffer bytes = ByteBuffer.wrap(jpeg);
     ImageHeader header = ImageHeader.read(bytes);
     JpegHeader jpegHeader = JpegHeader.read(bytes, Long.MAX_VALUE);
@@ -155,8 +154,7 @@ final class DecodingBenchmark {
   }
 
   private static void imread(Path file, Mat target, int interpolation) {
-    try (Mat pixels =
-        opencv_imgcodecs.imread(file.toString(), opencv_imgcodecs.IMREAD_COLOR_RGB)) {
+    try (Mat pixels = opencv_imgcodecs.imread(file.toString(), opencv_imgcodecs.IMREAD_COLOR_RGB)) {
       OpenCv.resize(pixels, target, interpolation);
     }
   }
