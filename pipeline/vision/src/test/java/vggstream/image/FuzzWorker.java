@@ -40,8 +40,7 @@ final class FuzzWorker {
     int rejected = 0;
     MappedByteBuffer position;
     try (FileChannel file =
-        FileChannel.open(
-            Path.of(args[2]), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        FileChannel.open(Path.of(args[2]), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       position = file.map(FileChannel.MapMode.READ_WRITE, 0, Integer.BYTES);
     }
     for (int i = 0; i < inputs; i++) {

@@ -65,13 +65,16 @@ class RejectionTest {
 
   @Test
   void jpegWithoutItsLastBlockIsRejected() throws Exception {
-    FlatJpeg whole = new FlatJpeg(64, 64, SampleImages.ramp(), SampleImages.ramp(), SampleImages.ramp());
+    FlatJpeg whole =
+        new FlatJpeg(64, 64, SampleImages.ramp(), SampleImages.ramp(), SampleImages.ramp());
     decoded(whole.bytes());
     assertRejected(Reason.CORRUPT, whole.omitLastBlocks(8).bytes());
     assertRejected(
-        Reason.CORRUPT, new FlatJpeg(64, 64, SampleImages.ramp()).progressive().omitLastBlocks(8).bytes());
+        Reason.CORRUPT,
+        new FlatJpeg(64, 64, SampleImages.ramp()).progressive().omitLastBlocks(8).bytes());
     assertRejected(
-        Reason.CORRUPT, new FlatJpeg(64, 64, SampleImages.ramp()).restartEvery(8).omitLastBlocks(8).bytes());
+        Reason.CORRUPT,
+        new FlatJpeg(64, 64, SampleImages.ramp()).restartEvery(8).omitLastBlocks(8).bytes());
     decoded(new FlatJpeg(64, 64, SampleImages.ramp()).progressive().bytes());
   }
 
