@@ -1,6 +1,8 @@
 package vggstream.client;
 
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -12,6 +14,11 @@ import java.util.TreeSet;
  *     project's own settings
  */
 public record KafkaCluster(String bootstrapServers, Map<String, String> properties) {
+  private static final String JAAS = "sasl.jaas.config";
+
+  /** Shorter values, such as true or PLAIN, tell nothing and would be found in any message. */
+  private static final int TELLING = 6;
+
   public KafkaCluster {
     if (bootstrapServers.isBlank()) {
       throw new IllegalArgumentException(
@@ -31,6 +38,30 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> properti
     settings.putAll(properties);
     settings.put("bootstrap.servers", bootstrapServers);
     return settings;
+  }
+
+  /** A message of Kafka's that repeats none of the properties' values. */
+  String withoutValues(String message) {
+    if (message.contains("JAAS") && properties.containsKey(JAAS)) {
+      return JAAS + " cannot be read (why is not shown: it may quote the value)";
+    }
+    String cleaned = message;
+    for (String value : longestFirst()) {
+      cleaned = cleaned.replace(value, "(not shown)");
+    }
+    return cleaned;
+  }
+
+  /** Those of some length, and shorter ones of names that tell of a secret. */
+  private List<String> longestFirst() {
+    return properties.entrySet().stream()
+        .filter(
+            property ->
+                property.getValue().length() >= TELLING
+                    || !property.getValue().isEmpty() && Secret.isNameOfSecret(property.getKey()))
+        .map(Map.Entry::getValue)
+        .sorted(Comparator.comparingInt(String::length).reversed())
+        .toList();
   }
 
   @Override

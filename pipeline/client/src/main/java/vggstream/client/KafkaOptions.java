@@ -33,6 +33,7 @@ final class KafkaOptions {
       paramLabel = "VALUE",
       description =
           "Any property of Kafka's clients, for example --kafka.security.protocol=SASL_SSL."
+              + " @file:PATH is the value that a file holds, @env:NAME that of an environment variable."
               + " Values are never printed.")
   private List<String> properties = new ArrayList<>();
 
@@ -74,7 +75,13 @@ final class KafkaOptions {
     return false;
   }
 
-  KafkaCluster cluster() {
+  /**
+   * What the options say.
+   *
+   * @throws ClientException if a value stands in a file or an environment variable, and is not
+   *     there
+   */
+  KafkaCluster cluster() throws ClientException {
     if (bootstrapServers.isBlank()) {
       throw wrong("--bootstrap-servers must be host:port: was blank");
     }
@@ -84,7 +91,12 @@ final class KafkaOptions {
       if (equals < 1) {
         throw wrong(WITHOUT_VALUE);
       }
-      map.put(property.substring(0, equals), property.substring(equals + 1));
+      String name = property.substring(0, equals);
+      try {
+        map.put(name, Secret.resolve(property.substring(equals + 1), System.getenv()));
+      } catch (ClientException e) {
+        throw new ClientException("--kafka.%s: %s".formatted(name, e.getMessage()), e);
+      }
     }
     return new KafkaCluster(bootstrapServers, map);
   }

@@ -41,29 +41,15 @@ record KafkaTopic(String name, int maxMessageBytes) {
     defaults.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis() / 2);
     defaults.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
     try (Admin admin = Admin.create(cluster.settings(defaults))) {
-      get(admin.describeTopics(List.of(name)).allTopicNames(), cluster, name);
+      await(admin.describeTopics(List.of(name)).allTopicNames(), cluster, name);
       return new KafkaTopic(name, maxMessageBytes(admin, cluster, name));
     } catch (KafkaException e) {
       throw failure(e, cluster, name);
     }
   }
 
-  private static int maxMessageBytes(Admin admin, KafkaCluster cluster, String name)
-      throws ClientException {
-    var resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
-    try {
-      var configs = get(admin.describeConfigs(List.of(resource)).all(), cluster, name);
-      var entry = requireNonNull(configs.get(resource)).get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
-      return entry == null || entry.value() == null ? LIMIT_BYTES : Integer.parseInt(entry.value());
-    } catch (ClientException e) {
-      if (e.getCause() instanceof AuthorizationException) {
-        return LIMIT_BYTES; // the broker then refuses what is too large
-      }
-      throw e;
-    }
-  }
-
-  private static <T> T get(KafkaFuture<T> future, KafkaCluster cluster, String name)
+  /** What the cluster answers; waits for it. */
+  static <T> T await(KafkaFuture<T> future, KafkaCluster cluster, String name)
       throws ClientException {
     try {
       return future.get();
@@ -72,6 +58,21 @@ record KafkaTopic(String name, int maxMessageBytes) {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ClientException("interrupted", e);
+    }
+  }
+
+  private static int maxMessageBytes(Admin admin, KafkaCluster cluster, String name)
+      throws ClientException {
+    var resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
+    try {
+      var configs = await(admin.describeConfigs(List.of(resource)).all(), cluster, name);
+      var entry = requireNonNull(configs.get(resource)).get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+      return entry == null || entry.value() == null ? LIMIT_BYTES : Integer.parseInt(entry.value());
+    } catch (ClientException e) {
+      if (e.getCause() instanceof AuthorizationException) {
+        return LIMIT_BYTES; // the broker then refuses what is too large
+      }
+      throw e;
     }
   }
 
@@ -92,11 +93,8 @@ record KafkaTopic(String name, int maxMessageBytes) {
     while (root.getCause() != null) {
       root = root.getCause();
     }
+    String message = root.getMessage() == null ? root.toString() : root.getMessage();
     return new ClientException(
-        "Kafka at %s: %s"
-            .formatted(
-                cluster.bootstrapServers(),
-                root.getMessage() == null ? root.toString() : root.getMessage()),
-        e);
+        "Kafka at %s: %s".formatted(cluster.bootstrapServers(), cluster.withoutValues(message)), e);
   }
 }

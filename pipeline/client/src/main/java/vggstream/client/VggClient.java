@@ -16,10 +16,15 @@ import picocli.CommandLine.Spec;
 /** The command line. Exit codes: 0 done, 1 failed or done in part, 2 wrong arguments. */
 @Command(
     name = "vgg-client",
-    description = "Sends images to VGG Stream and reads its answers.",
+    description = "Sends images to VGG Stream, reads its answers, and sends back what failed.",
     mixinStandardHelpOptions = true,
     versionProvider = VggClient.Version.class,
-    subcommands = {SendCommand.class, TailCommand.class, CommandLine.HelpCommand.class})
+    subcommands = {
+      SendCommand.class,
+      TailCommand.class,
+      RedriveCommand.class,
+      CommandLine.HelpCommand.class
+    })
 public final class VggClient implements Runnable {
   private static final String LOGGING = "log4j2.configurationFile";
 
@@ -78,7 +83,8 @@ public final class VggClient implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "a command must be given: send or tail");
+    throw new ParameterException(
+        spec.commandLine(), "a command must be given: send, tail or redrive");
   }
 
   /** The version of the jar. */

@@ -117,4 +117,53 @@ class VggClientTest {
     assertEquals(0, execute("--version"));
     assertTrue(out.toString().contains("--kafka.<property>"), out.toString());
   }
+
+  @Test
+  void secretsComeFromFilesAndTheEnvironment() throws Exception {
+    Path file = Files.writeString(temp.resolve("jaas"), "a b=\"geheim\";\r\n");
+    Map<String, String> environment = Map.of("JAAS", "from the environment", "EMPTY", "");
+    assertEquals("a b=\"geheim\";", Secret.resolve("@file:" + file, environment));
+    assertEquals("from the environment", Secret.resolve("@env:JAAS", environment));
+    assertEquals("@rack", Secret.resolve("@rack", environment));
+    for (String name : new String[] {"EMPTY", "NONE"}) {
+      var e = assertThrows(ClientException.class, () -> Secret.resolve("@env:" + name, environment));
+      assertEquals("the environment variable " + name + " must be set: is not", e.getMessage());
+    }
+  }
+
+  @Test
+  void aSecretThatIsNotThereIsNamed() {
+    assertEquals(
+        1,
+        execute(
+            "tail", "--bootstrap-servers", "h:1", "--kafka.sasl.jaas.config=@file:" + temp + "/no"));
+    assertEquals(
+        "vgg-client: --kafka.sasl.jaas.config: the file %s/no cannot be read: no such file%n"
+            .formatted(temp),
+        err.toString());
+  }
+
+  @Test
+  void whatKafkaSaysOfPropertiesIsPrintedWithoutTheirValues() throws Exception {
+    Path file = Files.writeString(temp.resolve("jaas"), "geheim1 geheim2=geheim3");
+    for (String property :
+        new String[] {
+          "sasl.jaas.config=@file:" + file,
+          "sasl.jaas.config=geheim1 required geheim2 geheim3=;",
+          "security.protocol=geheimnis",
+          "ssl.truststore.type=geheimnis"
+        }) {
+      assertEquals(
+          1,
+          execute(
+              "tail",
+              "--bootstrap-servers",
+              "h:1",
+              "--kafka.security.protocol=SASL_SSL",
+              "--kafka." + property),
+          property);
+    }
+    assertFalse(err.toString().contains("geheim"), err.toString());
+    assertTrue(err.toString().contains("sasl.jaas.config cannot be read"), err.toString());
+  }
 }

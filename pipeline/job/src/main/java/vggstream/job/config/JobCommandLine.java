@@ -57,7 +57,9 @@ public final class JobCommandLine {
             .paramLabel("NAME=VALUE")
             .description(
                 "Also --kafka.NAME VALUE: property of every Kafka client, such as"
-                    + " security.protocol. Values are never printed.")
+                    + " security.protocol. @file:PATH is the value that a file holds, @env:NAME that"
+                    + " of an environment variable, both where the job is submitted. Values are"
+                    + " never printed.")
             .build());
   }
 

@@ -109,7 +109,11 @@ public record JobOptions(
                   if (instead != null) {
                     problems.add(key + " must not be set: " + instead);
                   }
-                  properties.put(name, value);
+                  try {
+                    properties.put(name, Secret.resolve(value, System.getenv()));
+                  } catch (IllegalArgumentException e) {
+                    problems.add(key + ": " + e.getMessage());
+                  }
                 } else if (!KEYS.contains(key)) {
                   problems.add("there is no option " + key);
                 }

@@ -347,4 +347,36 @@ class JobOptionsTest {
         List.of("fetch-timeout must be at most timeout (PT20S): was PT30S"),
         problems(with("--fetch-roots=s3://b/", "--timeout=20 s")));
   }
+
+  @Test
+  void secretsMayStandInFilesAndTheEnvironment(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("jaas"), "a b=\"geheim\";\n");
+    Map.Entry<String, String> variable =
+        System.getenv().entrySet().stream().filter(v -> !v.getValue().isEmpty()).findAny().get();
+    JobOptions options =
+        JobCommandLine.parse(
+            with(
+                "--kafka.sasl.jaas.config=@file:" + file,
+                "--kafka.ssl.key.password",
+                "@env:" + variable.getKey(),
+                "--kafka.client.rack=@rack"));
+    assertEquals(
+        Map.of(
+            "sasl.jaas.config", "a b=\"geheim\";",
+            "ssl.key.password", variable.getValue(),
+            "client.rack", "@rack"),
+        options.kafka().properties());
+    assertFalse(options.toString().contains("geheim"));
+    Path empty = Files.createFile(directory.resolve("empty"));
+    assertEquals(
+        List.of(
+            "kafka.a: there must be a file %s/none: there is none".formatted(directory),
+            "kafka.b: the environment variable NO_SUCH_VARIABLE must be set: is not",
+            "kafka.c: the file %s must hold a value: is empty".formatted(empty)),
+        problems(
+            with(
+                "--kafka.a=@file:" + directory.resolve("none"),
+                "--kafka.b=@env:NO_SUCH_VARIABLE",
+                "--kafka.c=@file:" + empty)));
+  }
 }

@@ -1,0 +1,49 @@
+package vggstream.client;
+
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What {@link Redrive} is to do.
+ *
+ * @param deadLettersTopic where the letters are
+ * @param inputTopic where their records go
+ * @param reasons whose letters are sent back; empty, in a dry run alone: all
+ * @param group what the names of the consumer groups begin with that keep how far each reason's
+ *     letters were sent back
+ * @param again whether letters that were sent back before are sent back too
+ * @param dryRun whether letters are only counted
+ */
+record RedrivePlan(
+    String deadLettersTopic,
+    String inputTopic,
+    Set<String> reasons,
+    String group,
+    boolean again,
+    boolean dryRun) {
+  RedrivePlan {
+    reasons = Set.copyOf(reasons);
+    if (reasons.isEmpty() && !dryRun) {
+      throw new IllegalArgumentException("at least one reason must be given: none was");
+    }
+  }
+
+  boolean concerns(String reason) {
+    return reasons.isEmpty() || reasons.contains(reason);
+  }
+
+  /** The group of a reason. */
+  String groupOf(String reason) {
+    return group + "-" + deadLettersTopic + "-" + reason;
+  }
+
+  /** One run at a time: a second one ends the first. */
+  String transactionalId() {
+    return group + "-" + deadLettersTopic;
+  }
+
+  @Override
+  public String toString() {
+    return "%s -> %s: %s".formatted(deadLettersTopic, inputTopic, new TreeSet<>(reasons));
+  }
+}
