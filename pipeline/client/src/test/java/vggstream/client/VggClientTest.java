@@ -126,7 +126,8 @@ class VggClientTest {
     assertEquals("from the environment", Secret.resolve("@env:JAAS", environment));
     assertEquals("@rack", Secret.resolve("@rack", environment));
     for (String name : new String[] {"EMPTY", "NONE"}) {
-      var e = assertThrows(ClientException.class, () -> Secret.resolve("@env:" + name, environment));
+      var e =
+          assertThrows(ClientException.class, () -> Secret.resolve("@env:" + name, environment));
       assertEquals("the environment variable " + name + " must be set: is not", e.getMessage());
     }
   }
@@ -136,7 +137,10 @@ class VggClientTest {
     assertEquals(
         1,
         execute(
-            "tail", "--bootstrap-servers", "h:1", "--kafka.sasl.jaas.config=@file:" + temp + "/no"));
+            "tail",
+            "--bootstrap-servers",
+            "h:1",
+            "--kafka.sasl.jaas.config=@file:" + temp + "/no"));
     assertEquals(
         "vgg-client: --kafka.sasl.jaas.config: the file %s/no cannot be read: no such file%n"
             .formatted(temp),
@@ -158,8 +162,9 @@ class VggClientTest {
           execute(
               "tail",
               "--bootstrap-servers",
-              "h:1",
+              "127.0.0.1:1",
               "--kafka.security.protocol=SASL_SSL",
+              "--kafka.sasl.mechanism=PLAIN",
               "--kafka." + property),
           property);
     }
