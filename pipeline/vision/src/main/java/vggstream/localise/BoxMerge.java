@@ -61,20 +61,43 @@ final class BoxMerge {
     return candidate.weight() + LEAST;
   }
 
+  /** Of arrays and without a branch, so that the compiler makes vector instructions of it. */
   private static double[] supports(List<Candidates.Rated> candidates) {
     int n = candidates.size();
-    double[] support = new double[n];
+    double[][] edges = new double[4][n]; // xMin, yMin, xMax, yMax
+    double[] areas = new double[n];
+    double[] weights = new double[n];
     for (int i = 0; i < n; i++) {
-      Candidates.Rated a = candidates.get(i);
-      support[i] += weight(a);
-      for (int j = i + 1; j < n; j++) {
-        Candidates.Rated b = candidates.get(j);
-        double iou = a.box().iou(b.box());
-        support[i] += iou * weight(b);
-        support[j] += iou * weight(a);
+      Box box = candidates.get(i).box();
+      edges[0][i] = box.xMin();
+      edges[1][i] = box.yMin();
+      edges[2][i] = box.xMax();
+      edges[3][i] = box.yMax();
+      areas[i] = box.area();
+      weights[i] = weight(candidates.get(i));
+    }
+    double[] support = new double[n];
+    double[] shared = new double[n];
+    for (int i = 0; i < n; i++) {
+      share(edges, i, shared);
+      for (int j = 0; j < n; j++) {
+        support[i] += shared[j] / (areas[i] + areas[j] - shared[j]) * weights[j];
       }
     }
     return support;
+  }
+
+  /** The areas that all boxes share with one. */
+  private static void share(double[][] edges, int i, double[] shared) {
+    double[] xMin = edges[0];
+    double[] yMin = edges[1];
+    double[] xMax = edges[2];
+    double[] yMax = edges[3];
+    for (int j = 0; j < shared.length; j++) {
+      double w = Math.min(xMax[i], xMax[j]) - Math.max(xMin[i], xMin[j]);
+      double h = Math.min(yMax[i], yMax[j]) - Math.max(yMin[i], yMin[j]);
+      shared[j] = Math.max(w, 0) * Math.max(h, 0);
+    }
   }
 
   /** Merges the candidates that mean the same object as the core, which is one of them. */

@@ -67,6 +67,16 @@ final class Candidates {
     return hasBest[classIndex] ? Math.min(LEAST_RATING, best[classIndex * FIELDS + 1]) : 0;
   }
 
+  /**
+   * Whether a candidate of this weight and rating may be kept, whatever its box. Asked first, since
+   * most are not, and need no box then.
+   */
+  boolean wants(int classIndex, float weight, float rating) {
+    return (rating >= LEAST_RATING && (counts[classIndex] < MOST || weight >= heaps[classIndex][0]))
+        || !hasBest[classIndex]
+        || rating >= best[classIndex * FIELDS + 1];
+  }
+
   /** Takes a candidate if it is among those that are kept of the class. */
   void add(
       int classIndex, float weight, float rating, float xMin, float yMin, float xMax, float yMax) {
@@ -76,7 +86,8 @@ final class Candidates {
     added[3] = yMin;
     added[4] = xMax;
     added[5] = yMax;
-    if (!hasBest[classIndex] || isWorse(best, classIndex, added, 0, 1)) {
+    if (!hasBest[classIndex]
+        || (rating >= best[classIndex * FIELDS + 1] && isWorse(best, classIndex, added, 0, 1))) {
       hasBest[classIndex] = true;
       copy(added, 0, best, classIndex);
     }
@@ -119,12 +130,14 @@ final class Candidates {
    * @param first field that counts: 0, or 1 to leave the weights out
    */
   private static boolean isWorse(float[] a, int i, float[] b, int j, int first) {
-    int order = 0;
-    for (int f = first; order == 0 && f < FIELDS; f++) {
-      order = Float.compare(a[i * FIELDS + f], b[j * FIELDS + f]); // lower coordinate is better
-      order = f < 2 ? -order : order; // higher weight and rating are better
+    for (int f = first; f < FIELDS; f++) {
+      float x = a[i * FIELDS + f];
+      float y = b[j * FIELDS + f];
+      if (x != y) {
+        return f < 2 ? x < y : x > y; // higher weight and rating are better, lower coordinates
+      }
     }
-    return order > 0;
+    return false;
   }
 
   /** Puts the added candidate at a place of a full heap, or below it. */
@@ -145,7 +158,11 @@ final class Candidates {
   }
 
   private static void copy(float[] from, int i, float[] to, int j) {
-    System.arraycopy(from, i * FIELDS, to, j * FIELDS, FIELDS);
+    int source = i * FIELDS;
+    int target = j * FIELDS;
+    for (int f = 0; f < FIELDS; f++) {
+      to[target + f] = from[source + f];
+    }
   }
 
   /** Those kept of a class, in {@link #ORDER}; the highest rated alone if all are rated low. */

@@ -1,5 +1,6 @@
 package vggstream.localise;
 
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Optional;
 import vggstream.classify.PosteriorMean;
@@ -52,7 +53,7 @@ public final class Localisation {
    * @param localisers outputs of each, with {@link Output#BOX_MAP}; those of a joined file stand in
    *     both lists
    * @param ratings working memory of the calling thread
-   * @throws NotFiniteException if a predicted box is not finite
+   * @throws NotFiniteException if a predicted box that counts is not finite
    * @throws IllegalArgumentException if a score is not finite
    */
   public void add(
@@ -65,68 +66,35 @@ public final class Localisation {
       view.addScores(classifier.get(Output.SCORES), slot, posterior);
     }
     for (int s = 0; s < view.slots(); s++) {
-      float[] rating = ratings.rate(classifiers, slot + s); // (K, h, w)
+      ratings.rate(classifiers, slot + s);
       for (DenseOutputs localiser : localisers) {
-        addCandidates(view.size(), s == 1, rating, localiser, slot + s, ratings);
+        addCandidates(view.size(), s == 1, ratings, localiser, slot + s);
       }
     }
   }
 
   private void addCandidates(
-      Size size,
-      boolean mirrored,
-      float[] rating,
-      DenseOutputs localiser,
-      int slot,
-      WindowRatings ratings) {
+      Size size, boolean mirrored, WindowRatings ratings, DenseOutputs localiser, int slot) {
     long[] shape = localiser.shape(Output.BOX_MAP); // (N, 4 or 4K, h, w)
     int columns = (int) shape[3];
     int windows = (int) shape[2] * columns;
     boolean perClass = shape[1] > WindowBox.VALUES;
-    float[] boxes = ratings.boxes(localiser, slot); // (4 or 4K, h, w)
-    Place place =
-        new Place(
-            size,
-            columns,
-            windows,
-            mirrored,
-            (double) original.width() / size.width(),
-            (double) original.height() / size.height());
+    FloatBuffer boxes = localiser.get(Output.BOX_MAP);
+    int base = Math.toIntExact(slot * shape[1] * windows);
+    Place place = new Place(size, original, card.cropSide(), mirrored);
     float weight = windowWeight(size, windows);
     for (int k = 0; k < card.classCount(); k++) {
-      int first = perClass ? k * WindowBox.VALUES * windows : 0;
-      float least = candidates.leastRating(k);
-      for (int w = 0; w < windows; w++) {
-        float r = rating[k * windows + w];
-        if (r >= least) {
-          take(k, r * weight, r, boxes, first + w, place, w);
-          least = candidates.leastRating(k);
+      int first = base + (perClass ? k * WindowBox.VALUES * windows : 0); // of the centres x
+      int count = ratings.select(k * windows, windows, candidates.leastRating(k));
+      for (int i = 0; i < count; i++) {
+        int w = ratings.selected(i);
+        float r = ratings.rating(k * windows + w);
+        int x = w % columns * card.stride();
+        int y = w / columns * card.stride();
+        if (candidates.wants(k, r * weight, r) && place.put(boxes, first + w, windows, x, y)) {
+          candidates.add(k, r * weight, r, place.xMin, place.yMin, place.xMax, place.yMax);
         }
       }
-    }
-  }
-
-  /** Where the windows of a view lie, and by what its pixels become the original's. */
-  private record Place(
-      Size size, int columns, int windows, boolean mirrored, double xFactor, double yFactor) {}
-
-  /** Takes the box of a window, whose centre x is at a place of the box map, as a candidate. */
-  private void take(
-      int classIndex, float weight, float rating, float[] boxes, int at, Place place, int window) {
-    double side = card.cropSide();
-    double centerX = (window % place.columns) * card.stride() + boxes[at] * side;
-    double centerY = (window / place.columns) * card.stride() + boxes[at + place.windows] * side;
-    double halfWidth = boxes[at + 2 * place.windows] * side / 2;
-    double halfHeight = boxes[at + 3 * place.windows] * side / 2;
-    if (place.mirrored) {
-      centerX = place.size.width() - centerX;
-    }
-    float xMin = clamp((centerX - halfWidth) * place.xFactor, original.width());
-    float yMin = clamp((centerY - halfHeight) * place.yFactor, original.height());
-    float xMax = clamp((centerX + halfWidth) * place.xFactor, original.width());
-    float yMax = clamp((centerY + halfHeight) * place.yFactor, original.height());
-    if (xMin < xMax && yMin < yMax) { // else it says nothing about this image
-      candidates.add(classIndex, weight, rating, xMin, yMin, xMax, yMax);
     }
   }
 
@@ -137,10 +105,6 @@ public final class Localisation {
   private float windowWeight(Size size, int windows) {
     double seen = (double) card.cropSide() * card.cropSide() / size.pixels();
     return (float) (seen / windows);
-  }
-
-  private static float clamp(double value, double max) {
-    return (float) Math.max(0, Math.min(max, value));
   }
 
   /** Mean of the posteriors of all views and classifiers, (K), summing to 1. */

@@ -1,5 +1,6 @@
 package vggstream.localise;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -198,13 +199,19 @@ class BoxMergeTest {
 
   @Test
   void exponentialIsThatOfDoublePrecision() {
-    for (float x = -80; x <= 0; x += 0.003f) {
-      double expected = Math.exp(x);
-      assertEquals(1, WindowRatings.exp(x) / expected, x < -10 ? 1e-5 : 1e-6);
+    float[] x = new float[20_001];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = -64f * i / (x.length - 1);
     }
-    assertEquals(1, WindowRatings.exp(0));
-    assertEquals(0, WindowRatings.exp(-1000));
-    assertEquals(0, WindowRatings.exp(Float.NEGATIVE_INFINITY));
+    float[] e = x.clone();
+    WindowRatings.exp(e, e.length);
+    for (int i = 0; i < x.length; i++) {
+      assertEquals(1, e[i] / Math.exp(x[i]), x[i] < -16 ? 4e-3 : 4e-5);
+    }
+    assertEquals(1, e[0]);
+    float[] least = {-1000, Float.NEGATIVE_INFINITY, 0};
+    WindowRatings.exp(least, 2);
+    assertArrayEquals(new float[] {0, 0, 0}, least, 1e-27f);
   }
 
   @Test
@@ -218,7 +225,7 @@ class BoxMergeTest {
     for (int shuffle = 0; shuffle < 5; shuffle++) {
       candidates.clear();
       for (Rated c : all) {
-        if (c.rating() >= candidates.leastRating(1)) {
+        if (candidates.wants(1, (float) c.weight(), (float) c.rating())) {
           Box b = c.box();
           candidates.add(
               1,

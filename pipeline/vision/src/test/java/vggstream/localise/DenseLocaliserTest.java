@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -34,6 +35,7 @@ import vggstream.model.DenseOutputs;
 import vggstream.model.JavaModel;
 import vggstream.model.ModelCard;
 import vggstream.model.ModelCard.Task;
+import vggstream.model.Output;
 import vggstream.tensor.PixelBatch;
 
 /** The batched path against one window at a time in double precision. */
@@ -285,6 +287,35 @@ class DenseLocaliserTest {
   }
 
   // ---- what is refused
+
+  @Test
+  void valuesThatAreNotFiniteAreRefused() throws ImageRejectedException {
+    ModelCard card = JavaModel.tiny(7, Task.CLASSIFY_LOCALISE_SCR).card();
+    Size size = new Size(2 * card.cropSide(), card.cropSide());
+    var view = new Protocol(List.of(size.height()), false).views(size, RescaleLimit.DEFAULT).get(0);
+    for (Output broken : List.of(Output.SCORE_MAP, Output.BOX_MAP)) {
+      for (float value : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
+        var outputs =
+            DenseOutputs.allocate(
+                card,
+                1,
+                size.height(),
+                size.width(),
+                EnumSet.of(Output.SCORES, Output.SCORE_MAP, Output.BOX_MAP));
+        var values = outputs.get(broken);
+        values.put(values.capacity() - 1, value);
+        Localisation localisation = new Localisation(card, size);
+        RuntimeException e =
+            assertThrows(
+                RuntimeException.class,
+                () ->
+                    localisation.add(
+                        view, 0, List.of(outputs), List.of(outputs), new WindowRatings()));
+        assertTrue(e.getMessage().contains(Float.toString(value)), e.getMessage());
+        assertEquals(broken == Output.BOX_MAP, e instanceof NotFiniteException);
+      }
+    }
+  }
 
   private static JavaModel with(JavaModel model, String key, String value) {
     Map<String, String> metadata = model.card().toMetadata();
