@@ -37,6 +37,15 @@ public final class LocalCluster implements AutoCloseable {
    * @throws IllegalStateException with Flink's reason if it does not start
    */
   public static LocalCluster start(Path directory, int slots, int uiPort) {
+    return start(directory, slots, uiPort, new Configuration());
+  }
+
+  /**
+   * As {@link #start(Path, int, int)}.
+   *
+   * @param more settings of the cluster, such as reporters of metrics; they win
+   */
+  public static LocalCluster start(Path directory, int slots, int uiPort, Configuration more) {
     if (slots < 1) {
       throw new IllegalArgumentException("slots must be at least 1: was " + slots);
     }
@@ -55,6 +64,7 @@ public final class LocalCluster implements AutoCloseable {
     configuration.set(
         CheckpointingOptions.CHECKPOINTS_DIRECTORY,
         directory.resolve("checkpoints").toUri().toString());
+    configuration.addAll(more);
     MiniCluster cluster =
         new MiniCluster(
             new MiniClusterConfiguration.Builder()

@@ -74,6 +74,19 @@ public final class LocalJob {
     return status.isTerminalState() ? Optional.of("it ended as " + status) : Optional.empty();
   }
 
+  /**
+   * Stops it where it is, and waits until it has ended: its model is closed then, what it has not
+   * committed is lost.
+   */
+  public void cancel() throws InterruptedException {
+    try {
+      cluster.cancelJob(id).get(ANSWER_SECONDS, TimeUnit.SECONDS);
+      cluster.requestJobResult(id).get(ANSWER_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("Flink does not stop the job: " + Failures.message(e), e);
+    }
+  }
+
   private ExecutionGraphInfo graph() throws InterruptedException {
     try {
       return cluster.getExecutionGraphInfo(id).get(ANSWER_SECONDS, TimeUnit.SECONDS);

@@ -43,6 +43,7 @@ public final class VggLocal implements Runnable {
           }
         };
     line.addSubcommand("run", RunCommand.commandLine());
+    line.addSubcommand("bench", BenchCommand.commandLine());
     line.setExecutionExceptionHandler(VggLocal::report);
     return line;
   }
@@ -66,7 +67,7 @@ public final class VggLocal implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "a command must be given: run, demo or scenes");
+        spec.commandLine(), "a command must be given: run, bench, demo or scenes");
   }
 
   /** The version of the jar. */
