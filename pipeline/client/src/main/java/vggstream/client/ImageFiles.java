@@ -49,6 +49,11 @@ public record ImageFiles(String idPrefix, @Nullable String source, boolean recur
     return new ImageFile(file, id, source != null ? source : folderName(file));
   }
 
+  /** The path of a file relative to the folder that was given, with {@code /} between names. */
+  String relative(ImageFile file) {
+    return file.eventId().substring(idPrefix.length());
+  }
+
   private static String folderName(Path file) {
     Path folder = file.getParent();
     Path name = folder == null ? null : folder.getFileName();

@@ -1,7 +1,6 @@
 package vggstream.client;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -18,21 +17,19 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
-import vggstream.image.ImageHeader;
-import vggstream.image.ImageRejectedException;
 import vggstream.schema.ImageEvent;
 
 /**
- * Sends image files as events, keyed by source, with an idempotent producer: within one sender no
- * event is written twice or out of order. What is sent but not yet acknowledged is bounded by the
- * producer's {@code buffer.memory} (default 64 MiB); {@link #send} waits when it is full. Used by
- * one thread.
+ * Sends image files as events, whole or by reference, keyed by source, with an idempotent producer:
+ * within one sender no event is written twice or out of order. What is sent but not yet
+ * acknowledged is bounded by the producer's {@code buffer.memory} (default 64 MiB); {@link #send}
+ * waits when it is full. Used by one thread.
  */
 public final class ImageSender implements AutoCloseable {
   /** Told once of each event's fate, by the sending thread or by Kafka's. */
   public interface Listener {
     /** The brokers hold the event. {@code bytes} of its image. */
-    void delivered(ImageFile file, int bytes);
+    void delivered(ImageFile file, long bytes);
 
     /** The event was not sent. {@code reason} states the rule and the value. */
     void failed(ImageFile file, String reason);
@@ -55,6 +52,7 @@ public final class ImageSender implements AutoCloseable {
   private final KafkaTopic topic;
   private final CapturedAt capturedAt;
   private final Listener listener;
+  private final @Nullable FileUris uris;
   private final Producer<String, byte[]> producer;
   private final PlainAvro<ImageEvent> avro = new PlainAvro<>(ImageEvent.class);
   private final AtomicReference<@Nullable Exception> broken = new AtomicReference<>();
@@ -63,10 +61,12 @@ public final class ImageSender implements AutoCloseable {
       KafkaTopic topic,
       CapturedAt capturedAt,
       Listener listener,
+      @Nullable FileUris uris,
       Producer<String, byte[]> producer) {
     this.topic = topic;
     this.capturedAt = capturedAt;
     this.listener = listener;
+    this.uris = uris;
     this.producer = producer;
   }
 
@@ -79,12 +79,28 @@ public final class ImageSender implements AutoCloseable {
   public static ImageSender open(
       KafkaCluster cluster, String topic, CapturedAt capturedAt, Listener listener)
       throws ClientException {
+    return open(cluster, topic, capturedAt, listener, null);
+  }
+
+  /**
+   * As {@link #open}.
+   *
+   * @param uris of the files, which are then sent by reference: uri, SHA-256 and length; null: the
+   *     files' bytes are sent
+   */
+  static ImageSender open(
+      KafkaCluster cluster,
+      String topic,
+      CapturedAt capturedAt,
+      Listener listener,
+      @Nullable FileUris uris)
+      throws ClientException {
     KafkaTopic found = KafkaTopic.find(cluster, topic);
     try {
       var producer =
           new KafkaProducer<>(
               cluster.settings(defaults(found)), new StringSerializer(), new ByteArraySerializer());
-      return new ImageSender(found, capturedAt, listener, producer);
+      return new ImageSender(found, capturedAt, listener, uris, producer);
     } catch (KafkaException e) {
       throw KafkaTopic.failure(e, cluster, topic);
     }
@@ -121,9 +137,9 @@ public final class ImageSender implements AutoCloseable {
    * @throws ClientException if the brokers take no more events; then no further one is sent
    */
   public void send(ImageFile file) throws ClientException {
-    byte[] payload = read(file);
-    if (payload != null) {
-      send(file, payload);
+    ImageContent content = read(file);
+    if (content != null) {
+      send(file, content);
     }
   }
 
@@ -134,26 +150,27 @@ public final class ImageSender implements AutoCloseable {
    * @return false if the file was left out
    */
   public boolean sendIfImage(ImageFile file) throws ClientException {
-    byte[] payload = read(file);
-    if (payload == null) {
+    ImageContent content = read(file);
+    if (content == null) {
       return true;
     }
-    try {
-      ImageHeader.read(ByteBuffer.wrap(payload));
-    } catch (ImageRejectedException e) {
+    if (!content.isImage()) {
       return false;
     }
-    send(file, payload);
+    send(file, content);
     return true;
   }
 
-  /** The file's bytes, or null where that it cannot be sent was reported. */
-  private byte @Nullable [] read(ImageFile file) throws ClientException {
+  /** What is to be sent of a file, or null where that it cannot be sent was reported. */
+  private @Nullable ImageContent read(ImageFile file) throws ClientException {
     requireUnbroken();
     try {
+      if (uris != null) {
+        return ImageContent.Elsewhere.read(file.path(), uris.of(file));
+      }
       long size = Files.size(file.path());
       if (size <= maxImageBytes(file)) {
-        return Files.readAllBytes(file.path());
+        return ImageContent.Payload.read(file.path());
       }
       listener.failed(file, tooLarge(size, file));
     } catch (IOException e) {
@@ -162,10 +179,10 @@ public final class ImageSender implements AutoCloseable {
     return null;
   }
 
-  private void send(ImageFile file, byte[] payload) throws ClientException {
-    int bytes = payload.length;
+  private void send(ImageFile file, ImageContent content) throws ClientException {
+    long bytes = content.length();
     try {
-      byte[] value = avro.encode(event(file, payload), bytes + OVERHEAD_BYTES);
+      byte[] value = avro.encode(event(file, content), content.size() + OVERHEAD_BYTES);
       producer.send(
           new ProducerRecord<>(topic.name(), file.source(), value),
           (metadata, error) -> acknowledged(file, bytes, error));
@@ -187,22 +204,22 @@ public final class ImageSender implements AutoCloseable {
             size);
   }
 
-  private ImageEvent event(ImageFile file, byte[] payload) throws IOException {
+  private ImageEvent event(ImageFile file, ImageContent content) throws IOException {
     Instant time =
         switch (capturedAt) {
           case NOW -> Instant.now();
           case FILE_TIME -> Files.getLastModifiedTime(file.path()).toInstant();
         };
-    return ImageEvent.newBuilder()
-        .setEventId(file.eventId())
-        .setSource(file.source())
-        .setCapturedAt(time)
-        .setPayload(ByteBuffer.wrap(payload))
-        .setLength((long) payload.length)
-        .build();
+    ImageEvent.Builder event =
+        ImageEvent.newBuilder()
+            .setEventId(file.eventId())
+            .setSource(file.source())
+            .setCapturedAt(time);
+    content.describe(event);
+    return event.build();
   }
 
-  private void acknowledged(ImageFile file, int bytes, @Nullable Exception error) {
+  private void acknowledged(ImageFile file, long bytes, @Nullable Exception error) {
     if (error == null) {
       listener.delivered(file, bytes);
       return;

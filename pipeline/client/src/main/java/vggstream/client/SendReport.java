@@ -44,7 +44,7 @@ final class SendReport implements ImageSender.Listener {
   }
 
   @Override
-  public synchronized void delivered(ImageFile file, int imageBytes) {
+  public synchronized void delivered(ImageFile file, long imageBytes) {
     delivered++;
     bytes += imageBytes;
     step();

@@ -3,9 +3,6 @@ package vggstream.client;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,6 +25,9 @@ import vggstream.schema.Prediction;
     usageHelpAutoWidth = true)
 final class TailCommand implements Callable<Integer> {
   private static final Duration POLL = Duration.ofMillis(500);
+
+  /** On Ctrl-C: lets the line in hand be written whole. */
+  private static final Duration LINE = Duration.ofSeconds(5);
 
   @Spec private CommandSpec spec;
   @Mixin private KafkaOptions kafka = new KafkaOptions();
@@ -60,9 +60,6 @@ final class TailCommand implements Callable<Integer> {
               + " fewer records the exit code is 1.")
   private @Nullable Duration timeout;
 
-  private final AtomicBoolean stopped = new AtomicBoolean();
-  private final CountDownLatch ended = new CountDownLatch(1);
-
   @Override
   public Integer call() throws ClientException {
     if (max != null && max < 1) {
@@ -76,22 +73,17 @@ final class TailCommand implements Callable<Integer> {
 
   private <T extends SpecificRecord> int tail(String name, Class<T> type) throws ClientException {
     var from = fromBeginning ? RecordTail.From.BEGINNING : RecordTail.From.END;
-    try (var tail = RecordTail.open(kafka.cluster(), name, type, from)) {
-      var hook = new Thread(() -> interrupted(tail), "stop");
-      Runtime.getRuntime().addShutdownHook(hook);
-      try {
-        return print(tail);
-      } finally {
-        ended.countDown();
-        removeHook(hook);
-      }
+    try (var tail = RecordTail.open(kafka.cluster(), name, type, from);
+        var signal = StopSignal.listen(tail::wakeup, LINE)) {
+      return print(tail, signal);
     }
   }
 
-  private <T extends SpecificRecord> int print(RecordTail<T> tail) throws ClientException {
-    var printer = new Printer(spec.commandLine().getOut(), spec.commandLine().getErr());
+  private <T extends SpecificRecord> int print(RecordTail<T> tail, StopSignal signal)
+      throws ClientException {
+    var printer = new Printer(spec.commandLine().getOut(), spec.commandLine().getErr(), signal);
     long last = System.nanoTime();
-    while (!stopped.get() && !printer.full()) {
+    while (!signal.isStopped() && !printer.full()) {
       if (tail.poll(POLL, printer) > 0) {
         last = System.nanoTime();
       } else if (timeout != null && System.nanoTime() - last >= timeout.toNanos()) {
@@ -112,34 +104,17 @@ final class TailCommand implements Callable<Integer> {
     return 1;
   }
 
-  /** On Ctrl-C: lets the line in hand be written whole. */
-  private void interrupted(RecordTail<?> tail) {
-    stopped.set(true);
-    tail.wakeup();
-    try {
-      ended.await(5, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void removeHook(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // the JVM is going down: the hook is what ended the loop
-    }
-  }
-
   /** One line for each record. */
   private final class Printer implements RecordTail.Listener<SpecificRecord> {
     private final PrintWriter out;
     private final PrintWriter err;
+    private final StopSignal signal;
     private long printed;
 
-    Printer(PrintWriter out, PrintWriter err) {
+    Printer(PrintWriter out, PrintWriter err, StopSignal signal) {
       this.out = out;
       this.err = err;
+      this.signal = signal;
     }
 
     boolean full() {
@@ -148,7 +123,7 @@ final class TailCommand implements Callable<Integer> {
 
     @Override
     public void received(Origin origin, SpecificRecord record) {
-      if (full() || stopped.get()) {
+      if (full() || signal.isStopped()) {
         return;
       }
       String json;
@@ -162,7 +137,7 @@ final class TailCommand implements Callable<Integer> {
       out.flush();
       printed++;
       if (out.checkError()) { // the reader of a pipe went away
-        stopped.set(true);
+        signal.stop();
       }
     }
 

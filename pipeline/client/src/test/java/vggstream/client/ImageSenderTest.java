@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ class ImageSenderTest {
   private final ImageSender.Listener listener =
       new ImageSender.Listener() {
         @Override
-        public void delivered(ImageFile file, int bytes) {
+        public void delivered(ImageFile file, long bytes) {
           told.add(file.eventId() + " delivered " + bytes);
         }
 
@@ -55,7 +56,12 @@ class ImageSenderTest {
   private ImageSender sender(
       int maxMessageBytes, CapturedAt capturedAt, MockProducer<String, byte[]> producer) {
     return new ImageSender(
-        new KafkaTopic("image-events", maxMessageBytes), capturedAt, listener, producer);
+        new KafkaTopic("image-events", maxMessageBytes), capturedAt, listener, null, producer);
+  }
+
+  private ImageSender sender(FileUris uris, MockProducer<String, byte[]> producer) {
+    return new ImageSender(
+        new KafkaTopic("image-events", 2000), CapturedAt.NOW, listener, uris, producer);
   }
 
   private static ImageEvent sent(MockProducer<String, byte[]> producer, int i) throws Exception {
@@ -175,5 +181,50 @@ class ImageSenderTest {
       assertEquals("Kafka takes no more events: 120000 ms has passed", e.getMessage());
       assertThrows(ClientException.class, sender::flush);
     }
+  }
+
+  @Test
+  void aReferenceSaysWhereTheFileIsWhateverItsSize() throws Exception {
+    var producer = producer(true);
+    Path folder = Files.createDirectory(temp.resolve("in"));
+    Path sub = Files.createDirectory(folder.resolve("ä b"));
+    Files.writeString(sub.resolve("1%2e+#?.jpg"), "abc");
+    Files.write(folder.resolve("large"), new byte[3 << 20]);
+    var files = new ImageFiles("prefix/", null, true);
+    try (var here = sender(new FileUris(files, null), producer);
+        var there = sender(new FileUris(files, URI.create("s3://bucket/images")), producer);
+        var stream = files.under(folder)) {
+      for (ImageFile file : stream.toList()) {
+        here.send(file);
+        there.send(file);
+      }
+    }
+    ImageEvent large = sent(producer, 0);
+    assertEquals("prefix/large", large.getEventId());
+    assertEquals(null, large.getPayload());
+    assertEquals(3L << 20, large.getLength());
+    assertEquals(folder.toRealPath().toUri() + "large", large.getUri());
+    assertEquals("s3://bucket/images/large", sent(producer, 1).getUri());
+    ImageEvent odd = sent(producer, 2);
+    assertEquals(
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", odd.getSha256());
+    assertEquals(sub.resolve("1%2e+#?.jpg").toRealPath(), Path.of(URI.create(odd.getUri())));
+    assertEquals("s3://bucket/images/%C3%A4%20b/1%252e+%23%3F.jpg", sent(producer, 3).getUri());
+    assertEquals("/images/ä b/1%2e+#?.jpg", URI.create(sent(producer, 3).getUri()).getPath());
+    assertEquals("prefix/large delivered 3145728", told.get(0));
+  }
+
+  @Test
+  void whatIsNoImageMayBeLeftOutOfReferencesToo() throws Exception {
+    var producer = producer(true);
+    byte[] gif =
+        HexFormat.of()
+            .parseHex("47494638396101000100800000000000ffffff2c00000000010001000002024401003b");
+    Path path = Files.write(temp.resolve("a.gif"), gif);
+    try (var sender = sender(new FileUris(ImageFiles.ALL, null), producer)) {
+      assertFalse(sender.sendIfImage(file("notes.txt", 100)));
+      assertTrue(sender.sendIfImage(new ImageFile(path, "a.gif", "s")));
+    }
+    assertEquals(List.of("a.gif delivered " + gif.length), told);
   }
 }

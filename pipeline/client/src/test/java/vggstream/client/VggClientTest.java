@@ -171,4 +171,28 @@ class VggClientTest {
     assertFalse(err.toString().contains("geheim"), err.toString());
     assertTrue(err.toString().contains("sasl.jaas.config cannot be read"), err.toString());
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--rate=0, --rate must be above 0: was 0.0",
+    "--base-uri=s3://b/, --base-uri must go with --references: was alone",
+    "--timeout=3s, --timeout must go with --watch: was alone",
+  })
+  void optionsOfSendThatDoNotFitAreRefused(String option, String message) throws Exception {
+    Path file = Files.write(temp.resolve("1.jpg"), new byte[1]);
+    assertEquals(2, execute("send", "--bootstrap-servers", "h:1", option, file.toString()));
+    assertTrue(err.toString().startsWith("vgg-client: " + message), err.toString());
+  }
+
+  @Test
+  void onlyAFolderIsWatchedAndOnlyAUriIsABase() throws Exception {
+    Path file = Files.write(temp.resolve("1.jpg"), new byte[1]);
+    assertEquals(2, execute("send", "--bootstrap-servers", "h:1", "--watch", file.toString()));
+    assertTrue(err.toString().contains("--watch must be given one folder"), err.toString());
+    assertEquals(
+        2,
+        execute(
+            "send", "--bootstrap-servers", "h:1", "--references", "--base-uri=x", file.toString()));
+    assertTrue(err.toString().contains("--base-uri must be like scheme://"), err.toString());
+  }
 }

@@ -309,7 +309,7 @@ public final class FolderRun {
   private record NotSent(String topic, JsonLines letters, Statistics statistics, Tally tally)
       implements ImageSender.Listener {
     @Override
-    public void delivered(ImageFile file, int bytes) {}
+    public void delivered(ImageFile file, long bytes) {}
 
     @Override
     public void failed(ImageFile file, String reason) {
