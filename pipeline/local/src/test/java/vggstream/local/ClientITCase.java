@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -130,6 +132,43 @@ class ClientITCase {
     Files.write(temp.resolve("large.tif"), new byte[20 << 20]);
     assertEquals(0, execute("send", "--topic", "wide", temp.toString()));
     assertEquals(20 << 20, events("wide", 1).get("large.tif").getPayload().remaining());
+  }
+
+  @Test
+  void aWatchedFolderIsSentFileByFileAsTheyComeAndNoFasterThanTheRate() throws Exception {
+    broker.createTopic("watched", 1);
+    for (int i = 0; i < 5; i++) {
+      Files.write(temp.resolve(i + ".jpg"), new byte[100]);
+    }
+    var later = new CompletableFuture<Map<String, ImageEvent>>();
+    var writer =
+        new Thread(
+            () -> {
+              try {
+                events("watched", 5);
+                Files.write(temp.resolve("late.tmp"), new byte[200]);
+                Files.move(temp.resolve("late.tmp"), temp.resolve("late.jpg"));
+                later.complete(events("watched", 6));
+              } catch (Throwable e) {
+                later.completeExceptionally(e);
+              }
+            });
+    writer.start();
+    long start = System.nanoTime();
+    assertEquals(
+        0,
+        execute(
+            "send",
+            "--topic=watched",
+            "--watch",
+            "--settle=200ms",
+            "--timeout=10s",
+            "--rate=5",
+            temp.toString()));
+    assertTrue(System.nanoTime() - start >= Duration.ofMillis(4 * 200 + 10_000).toNanos());
+    assertTrue(out.toString().startsWith("sent 6 of 6 files, 700 bytes"), out::toString);
+    ImageEvent late = later.get(60, TimeUnit.SECONDS).get("late.jpg");
+    assertEquals(200, late.getPayload().remaining());
   }
 
   @Test
