@@ -82,7 +82,8 @@ class ReferencesITCase {
       Map<String, List<String>> expected = new TreeMap<>();
       for (int i = 0; i < IMAGES; i++) {
         expected.put(
-            "%02d.png".formatted(i), new ArrayList<>(List.of(List.of("red", "green", "blue").get(i % 3))));
+            "%02d.png".formatted(i),
+            new ArrayList<>(List.of(List.of("red", "green", "blue").get(i % 3))));
       }
       expected.put("07.png", new ArrayList<>(List.of("REFERENCE_NOT_FOUND")));
       expected.put("08.png", List.of("SHA256_DIFFERS"));
@@ -124,8 +125,7 @@ class ReferencesITCase {
         RecordTail.From.BEGINNING);
   }
 
-  private void await(
-      RecordTail<Prediction> predictions, RecordTail<DeadLetter> letters, int count)
+  private void await(RecordTail<Prediction> predictions, RecordTail<DeadLetter> letters, int count)
       throws Exception {
     long end = System.nanoTime() + LONGEST.toNanos();
     while (size() < count && System.nanoTime() < end) {
