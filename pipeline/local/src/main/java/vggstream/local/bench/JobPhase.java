@@ -152,7 +152,7 @@ final class JobPhase {
     private volatile String reason = "";
 
     @Override
-    public void delivered(ImageFile file, int bytes) {}
+    public void delivered(ImageFile file, long bytes) {}
 
     @Override
     public void failed(ImageFile file, String why) {
