@@ -205,7 +205,8 @@ final class Redrive {
   }
 
   private Fate take(DeadLetter letter, ConsumerRecord<byte[], byte[]> from) {
-    if (!plan.concerns(letter.getReason())) {
+    if (!plan.concerns(letter.getReason())
+        || !letter.getOrigin().getTopic().equals(plan.originTopic())) {
       return Fate.NOT_CHOSEN;
     }
     if (offsets.isEarlier(letter.getReason(), partition(from), from.offset())) {

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,6 +53,13 @@ final class RedriveCommand implements Callable<Integer> {
   private String topic = "image-events";
 
   @Option(
+      names = "--origin",
+      paramLabel = "NAME",
+      description =
+          "Only letters of records that the job read from this topic (default: that of --topic).")
+  private @Nullable String origin;
+
+  @Option(
       names = "--group",
       paramLabel = "NAME",
       description =
@@ -76,7 +84,8 @@ final class RedriveCommand implements Callable<Integer> {
     if (chosen.isEmpty() && !dryRun) {
       throw wrong("--reasons must be given (--dry-run shows which there are): was not");
     }
-    var plan = new RedrivePlan(deadLettersTopic, topic, chosen, group, again, dryRun);
+    var plan = new RedrivePlan(
+            deadLettersTopic, topic, origin == null ? topic : origin, chosen, group, again, dryRun);
     var counts = new RedriveCounts();
     try {
       Redrive.run(kafka.cluster(), plan, counts);

@@ -18,7 +18,7 @@ final class RedriveCounts {
     WITHOUT_RECORD,
     /** Its record is larger than the input topic takes. */
     TOO_LARGE,
-    /** Its reason was not asked for. */
+    /** Its reason was not asked for, or it is of a record of another topic. */
     NOT_CHOSEN
   }
 

@@ -8,6 +8,7 @@ import java.util.TreeSet;
  *
  * @param deadLettersTopic where the letters are
  * @param inputTopic where their records go
+ * @param originTopic where the records were read; letters of others are left alone
  * @param reasons whose letters are sent back; empty, in a dry run alone: all
  * @param group what the names of the consumer groups begin with that keep how far each reason's
  *     letters were sent back
@@ -17,6 +18,7 @@ import java.util.TreeSet;
 record RedrivePlan(
     String deadLettersTopic,
     String inputTopic,
+    String originTopic,
     Set<String> reasons,
     String group,
     boolean again,

@@ -3,6 +3,7 @@ package vggstream.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
@@ -16,11 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -210,7 +214,7 @@ class RedriveITCase {
     producer.flush();
     assertEquals(1, redrive("--reasons", "TIMEOUT"), err::toString);
     assertTrue(out.toString().contains("5 letters, sent back 1;"), out::toString);
-    assertTrue(out.toString().contains("record gone 4,"), out::toString);
+    assertTrue(out.toString().contains("record gone 3, too large 0, not chosen 1"), out::toString);
     assertEquals(List.of("large", "large", "other"), ids(3));
     assertEquals("k", new String(events(3).get(2).key(), UTF_8));
   }
@@ -233,7 +237,37 @@ class RedriveITCase {
   void aRecordThatTheTopicDoesNotTakeIsCounted() throws Exception {
     broker.createTopic("narrow", 1, Map.of("max.message.bytes", "2000"));
     letter("big", "TIMEOUT", new byte[3000]).get();
-    assertEquals(1, redrive("--reasons", "TIMEOUT", "--topic", "narrow"), err::toString);
+    assertEquals(1, redrive("--reasons", "TIMEOUT", "--topic", "narrow", "--origin", events), err::toString);
     assertTrue(out.toString().contains("too large 1,"), out::toString);
+  }
+
+  @Test
+  void aRunThatWasKilledLeavesNothingHalfDone() throws Exception {
+    RecordMetadata first = letter("t0", "TIMEOUT", event("t0")).get();
+    for (int i = 1; i < 5; i++) {
+      letter("t" + i, "TIMEOUT", event("t" + i)).get();
+    }
+    Map<String, Object> settings =
+        Map.of(
+            "bootstrap.servers",
+            broker.bootstrapServers(),
+            "transactional.id",
+            "vgg-redrive-" + letters);
+    try (var killed =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      killed.initTransactions();
+      killed.beginTransaction();
+      killed.send(new ProducerRecord<>(events, event("t0")));
+      killed.sendOffsetsToTransaction(
+          Map.of(new TopicPartition(letters, first.partition()), new OffsetAndMetadata(1)),
+          new ConsumerGroupMetadata("vgg-redrive-" + letters + "-TIMEOUT"));
+      killed.flush();
+      assertEquals(0, redrive("--reasons", "TIMEOUT"), err::toString);
+      assertTrue(out.toString().contains("sent back 5 of 5 dead letters"), out::toString);
+      assertEquals(List.of("t0", "t1", "t2", "t3", "t4"), ids(5));
+      assertThrows(KafkaException.class, killed::commitTransaction);
+    }
+    assertEquals(0, redrive("--reasons", "TIMEOUT"), err::toString);
+    assertTrue(out.toString().contains("sent back 0 of 0 dead letters"), out::toString);
   }
 }

@@ -26,6 +26,18 @@ public enum JobMetric {
   IN_FLIGHT("inFlight", Kind.GAUGE, Of.SUBTASK, "images without an answer"),
   BYTES_IN_FLIGHT(
       "bytesInFlight", Kind.GAUGE, Of.SUBTASK, "encoded bytes of the images without an answer"),
+  FETCH_MICROS(
+      "fetchMicros",
+      Kind.HISTOGRAM,
+      Of.SUBTASK,
+      "from the arrival of an event that gives a uri to its image, all attempts together,"
+          + " microseconds"),
+  FETCHED_BYTES("fetchedBytes", Kind.GAUGE, Of.SUBTASK, "bytes of the images read by uri"),
+  FETCH_RETRIES(
+      "fetchRetries",
+      Kind.GAUGE,
+      Of.SUBTASK,
+      "attempts to read an image by uri that were repeated"),
   DECODE_MICROS(
       "decodeMicros",
       Kind.HISTOGRAM,

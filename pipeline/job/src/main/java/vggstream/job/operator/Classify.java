@@ -76,6 +76,7 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
     ClassifyMetrics metrics =
         new ClassifyMetrics(getRuntimeContext().getMetricGroup(), images.values());
     metrics.batchesOf(classifier);
+    metrics.fetchesOf(fetcher);
     metrics.model(stamp, classifier, () -> 1);
     running =
         new Running(
@@ -132,17 +133,23 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
       Fetched fetched,
       InFlight image,
       ResultFuture<EncodedRecord> future) {
-    if (fetched instanceof Fetched.Image read) {
-      classify(now, request, read.encoded(), image, future);
-    } else if (end(now, future) != null) { // else it is the timeout's
-      if (fetched instanceof Fetched.Broken broken) {
-        fail(broken.cause(), future);
-      } else if (fetched instanceof Fetched.Refused refused) {
-        LOG.debug("{} of {}: {}", refused.reason(), request.eventId(), refused.message());
-        future.complete(
-            List.of(
-                letter(now, request, refused.reason(), DeadLetterStage.FETCH, refused.message())));
+    now.metrics.fetched(image.nanos());
+    try {
+      if (fetched instanceof Fetched.Image read) {
+        classify(now, request, read.encoded(), image, future);
+      } else if (end(now, future) != null) { // else it is the timeout's
+        if (fetched instanceof Fetched.Broken broken) {
+          fail(broken.cause(), future);
+        } else if (fetched instanceof Fetched.Refused refused) {
+          LOG.debug("{} of {}: {}", refused.reason(), request.eventId(), refused.message());
+          future.complete(
+              List.of(
+                  letter(
+                      now, request, refused.reason(), DeadLetterStage.FETCH, refused.message())));
+        }
       }
+    } catch (Throwable e) { // an answer must not get lost
+      fail(e, future);
     }
   }
 

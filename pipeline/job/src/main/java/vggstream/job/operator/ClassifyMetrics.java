@@ -14,6 +14,8 @@ import vggstream.job.batch.Classifier;
 import vggstream.job.batch.Timings;
 import vggstream.job.codec.DeadLetterReason;
 import vggstream.job.codec.ModelStamp;
+import vggstream.job.fetch.FetchStatistics;
+import vggstream.job.fetch.Fetcher;
 import vggstream.job.metric.JobMetric;
 import vggstream.job.metric.RecentValues;
 
@@ -23,6 +25,7 @@ final class ClassifyMetrics {
   private final Counter predictions;
   private final DeadLetterMetrics deadLetters;
   private final Counter answers = new ThreadSafeSimpleCounter();
+  private final RecentValues fetch = new RecentValues();
   private final RecentValues decode = new RecentValues();
   private final RecentValues queue = new RecentValues();
   private final RecentValues inference = new RecentValues();
@@ -39,6 +42,7 @@ final class ClassifyMetrics {
     group.meter(JobMetric.ANSWERS_PER_SECOND.metricName(), new MeterView(answers));
     gauge(JobMetric.IN_FLIGHT, inFlight::size);
     gauge(JobMetric.BYTES_IN_FLIGHT, () -> inFlight.stream().mapToLong(InFlight::bytes).sum());
+    histogram(JobMetric.FETCH_MICROS, fetch);
     histogram(JobMetric.DECODE_MICROS, decode);
     histogram(JobMetric.QUEUE_MICROS, queue);
     histogram(JobMetric.INFERENCE_MICROS, inference);
@@ -69,6 +73,13 @@ final class ClassifyMetrics {
     gauge(JobMetric.INFERENCE_MILLIS, () -> statistics.inferenceNanos() / 1_000_000);
   }
 
+  /** Shows what the subtask reads by uri. */
+  void fetchesOf(Fetcher fetcher) {
+    FetchStatistics statistics = fetcher.statistics();
+    gauge(JobMetric.FETCHED_BYTES, statistics::bytes);
+    gauge(JobMetric.FETCH_RETRIES, statistics::retries);
+  }
+
   /**
    * Shows a model with its name, version, digest and role as labels.
    *
@@ -94,6 +105,15 @@ final class ClassifyMetrics {
   void answered(long nanos) {
     total.add(TimeUnit.NANOSECONDS.toMicros(nanos));
     answers.inc();
+  }
+
+  /**
+   * An image given by uri was read, or could not be.
+   *
+   * @param nanos since its event came
+   */
+  void fetched(long nanos) {
+    fetch.add(TimeUnit.NANOSECONDS.toMicros(nanos));
   }
 
   /** An image was classified. */
