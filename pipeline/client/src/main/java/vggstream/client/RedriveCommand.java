@@ -84,7 +84,8 @@ final class RedriveCommand implements Callable<Integer> {
     if (chosen.isEmpty() && !dryRun) {
       throw wrong("--reasons must be given (--dry-run shows which there are): was not");
     }
-    var plan = new RedrivePlan(
+    var plan =
+        new RedrivePlan(
             deadLettersTopic, topic, origin == null ? topic : origin, chosen, group, again, dryRun);
     var counts = new RedriveCounts();
     try {

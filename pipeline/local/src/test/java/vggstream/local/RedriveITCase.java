@@ -237,7 +237,8 @@ class RedriveITCase {
   void aRecordThatTheTopicDoesNotTakeIsCounted() throws Exception {
     broker.createTopic("narrow", 1, Map.of("max.message.bytes", "2000"));
     letter("big", "TIMEOUT", new byte[3000]).get();
-    assertEquals(1, redrive("--reasons", "TIMEOUT", "--topic", "narrow", "--origin", events), err::toString);
+    assertEquals(
+        1, redrive("--reasons", "TIMEOUT", "--topic", "narrow", "--origin", events), err::toString);
     assertTrue(out.toString().contains("too large 1,"), out::toString);
   }
 
