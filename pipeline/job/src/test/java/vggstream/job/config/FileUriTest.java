@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -93,5 +98,63 @@ class FileUriTest {
   @ValueSource(strings = {"file:///", "file://host/data/", "/data/", "s3://bucket"})
   void aRootIsAFolder(String text) {
     assertThrows(IllegalArgumentException.class, () -> FileUri.parseFolder(text));
+  }
+
+  @Test
+  void whateverIsReadAsBelowAFolderLiesBelowItHoweverOftenItIsDecoded() {
+    FileUri folder = FileUri.parseFolder("file:///data/in/");
+    List<String> pieces =
+        List.of(
+            "a",
+            "..",
+            ".",
+            "/",
+            "//",
+            "%2e",
+            "%2E",
+            "%2f",
+            "%5c",
+            "%25",
+            "%252e",
+            "2e",
+            "\\",
+            "%c0%ae",
+            "%ef%bc%8e",
+            "..;",
+            ";",
+            ":",
+            "@",
+            "~",
+            "%00",
+            "%09",
+            "+",
+            "in",
+            "data");
+    Random random = new Random(1);
+    int below = 0;
+    for (int i = 0; i < 200_000; i++) {
+      StringBuilder text = new StringBuilder("file:///data/in/");
+      for (int n = 1 + random.nextInt(6); n > 0; n--) {
+        text.append(pieces.get(random.nextInt(pieces.size())));
+      }
+      FileUri uri;
+      try {
+        uri = FileUri.parse(text.toString());
+      } catch (IllegalArgumentException e) {
+        continue;
+      }
+      assertTrue(uri.isBelow(folder), text::toString);
+      below++;
+      String path = uri.path();
+      for (int decoded = 0; decoded < 3; decoded++) {
+        assertTrue(Path.of(path).normalize().startsWith("/data/in"), text::toString);
+        try {
+          path = URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+          break; // a % that encodes nothing
+        }
+      }
+    }
+    assertTrue(below > 1000, () -> "nothing was tried");
   }
 }
