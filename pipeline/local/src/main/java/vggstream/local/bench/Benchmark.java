@@ -43,6 +43,7 @@ public final class Benchmark {
    * @param warmUp before each, not counted
    * @param parallelism subtasks of the job, at least 1
    * @param temporary where the broker keeps its data meanwhile
+   * @param lightImages how many are sent one at a time for the latency; 0: none
    * @param profile where a recording of the JDK's Flight Recorder of the last run of the job goes;
    *     null: none
    */
@@ -54,12 +55,17 @@ public final class Benchmark {
       Duration warmUp,
       int parallelism,
       Path temporary,
+      int lightImages,
       @Nullable Path profile) {
     public Settings {
       job = Map.copyOf(job);
       if (pairs < 1 || parallelism < 1) {
         throw new IllegalArgumentException(
             "pairs and parallelism must be at least 1: were %d, %d".formatted(pairs, parallelism));
+      }
+      if (lightImages < 0) {
+        throw new IllegalArgumentException(
+            "light-load must be at least 0: was " + lightImages);
       }
       if (window.isZero() || window.isNegative() || warmUp.isNegative()) {
         throw new IllegalArgumentException(
@@ -106,8 +112,12 @@ public final class Benchmark {
             classifier.scales().stream().max(Integer::compare).orElse(Integer.MAX_VALUE));
     tell("%d images of %d bytes in the mean", images.count(), images.meanBytes());
     try (LocalStream stream = LocalStream.start(settings.temporary(), settings.parallelism(), 0)) {
-      JobPhase job = new JobPhase(stream, settings.words(), settings.parallelism(), images);
-      return pairs(new BareLoop(classifier, images), job, options);
+      BenchJob jobs = new BenchJob(stream, settings.words(), settings.parallelism());
+      BenchmarkResult result =
+          pairs(new BareLoop(classifier, images), new JobPhase(jobs, images), options);
+      return settings.lightImages() == 0
+          ? result
+          : result.with(new LightLoad(jobs, images).run(settings.lightImages()));
     } catch (ModelException | IllegalStateException e) {
       throw new RunFailedException(Failures.message(e), e);
     }

@@ -2,13 +2,25 @@ package vggstream.local.bench;
 
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import vggstream.local.run.Percentiles;
 
 /**
  * What was measured.
  *
  * @param pairs in their order, at least one
+ * @param latency with one image at a time; null: not measured
  */
-public record BenchmarkResult(List<Pair> pairs) {
+public record BenchmarkResult(List<Pair> pairs, @Nullable Latency latency) {
+
+  /**
+   * Latency under a light load, milliseconds.
+   *
+   * @param images so many
+   * @param total from sending an event to writing its prediction, committed later
+   * @param job what remains of it without decoding, inference and at most one linger
+   */
+  public record Latency(int images, Percentiles total, Percentiles job) {}
 
   /**
    * Bare and job, one after the other.
@@ -29,6 +41,16 @@ public record BenchmarkResult(List<Pair> pairs) {
     if (pairs.isEmpty()) {
       throw new IllegalArgumentException("pairs must be at least one: were none");
     }
+  }
+
+  /** Without latency. */
+  public BenchmarkResult(List<Pair> pairs) {
+    this(pairs, null);
+  }
+
+  /** The same with a latency. */
+  BenchmarkResult with(Latency measured) {
+    return new BenchmarkResult(pairs, measured);
   }
 
   /** The median of the pairs' ratios. */
@@ -55,7 +77,17 @@ public record BenchmarkResult(List<Pair> pairs) {
     double bare = median(pairs.stream().mapToDouble(Pair::bare).sorted().toArray());
     double job = median(pairs.stream().mapToDouble(Pair::job).sorted().toArray());
     text.append(line("bare %.2f images/s, job %.2f images/s (medians)", bare, job));
+    if (latency != null) {
+      text.append(
+          line(
+              "latency of %d images, one at a time: %s; without decoding, inference and linger: %s",
+              latency.images(), words(latency.total()), words(latency.job())));
+    }
     return text.append(line("ratio %.2f", ratio())).toString();
+  }
+
+  private static String words(Percentiles millis) {
+    return "p50 %d ms, p95 %d ms, p99 %d ms".formatted(millis.p50(), millis.p95(), millis.p99());
   }
 
   private static String line(String format, Object... values) {

@@ -3,16 +3,12 @@ package vggstream.local.bench;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import vggstream.client.ClientException;
 import vggstream.client.ImageFile;
 import vggstream.client.ImageSender;
-import vggstream.client.KafkaCluster;
 import vggstream.client.RecordTail;
 import vggstream.job.config.JobOptions;
 import vggstream.local.LocalJob;
-import vggstream.local.LocalStream;
 import vggstream.local.run.RunFailedException;
 import vggstream.schema.Origin;
 import vggstream.schema.Prediction;
@@ -22,35 +18,16 @@ import vggstream.schema.Prediction;
  * by the times at which predictions were written, read once the measurement is over.
  */
 final class JobPhase {
-  private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final long LOOK_MILLIS = 500;
 
-  private final LocalStream stream;
-  private final Map<String, String> words;
-  private final int parallelism;
+  private final BenchJob jobs;
   private final BenchImages images;
 
-  /**
-   * @param words the job's options but for brokers and topics
-   */
-  JobPhase(LocalStream stream, Map<String, String> words, int parallelism, BenchImages images) {
-    this.stream = stream;
-    this.words = words;
-    this.parallelism = parallelism;
+  JobPhase(BenchJob jobs, BenchImages images) {
+    this.jobs = jobs;
     this.images = images;
-  }
-
-  private JobOptions options(String name) {
-    Map<String, String> all = new TreeMap<>(words);
-    all.put("bootstrap-servers", stream.broker().bootstrapServers());
-    all.put("input-topic", name + "-events");
-    all.put("predictions-topic", name + "-predictions");
-    all.put("dead-letters-topic", name + "-dead-letters");
-    all.put("group-id", name);
-    all.put("transactional-id-prefix", name);
-    return JobOptions.of(all);
   }
 
   /**
@@ -63,11 +40,10 @@ final class JobPhase {
    */
   double run(String name, long events, Duration warmUp, Duration window)
       throws RunFailedException, InterruptedException {
-    JobOptions options = options(name);
+    JobOptions options = jobs.options(name, Map.of());
     try {
       fill(options, events);
-      LocalJob job = stream.start(options, parallelism);
-      job.awaitRunning(START_TIMEOUT);
+      LocalJob job = jobs.start(options);
       await(job, warmUp.plus(window));
       AnswerTimes times = read(options, job, warmUp.plus(window), events);
       job.cancel();
@@ -75,18 +51,16 @@ final class JobPhase {
     } catch (ClientException e) {
       throw new RunFailedException(String.valueOf(e.getMessage()), e);
     } finally {
-      stream.broker().deleteTopic(options.kafka().inputTopic());
-      stream.broker().deleteTopic(options.kafka().predictionsTopic());
-      stream.broker().deleteTopic(options.kafka().deadLettersTopic());
+      jobs.delete(options);
     }
   }
 
   private void fill(JobOptions options, long events) throws ClientException, RunFailedException {
-    stream.broker().createTopic(options.kafka().inputTopic(), parallelism);
-    Failed failed = new Failed();
+    jobs.createInput(options);
+    SendFailures failed = new SendFailures();
     try (ImageSender sender =
         ImageSender.open(
-            cluster(options), options.kafka().inputTopic(), ImageSender.CapturedAt.NOW, failed)) {
+            BenchJob.kafka(options), options.kafka().inputTopic(), ImageSender.CapturedAt.NOW, failed)) {
       for (long i = 0; i < events; i++) {
         ImageFile file = images.get(i).file();
         // the source is the key: spread over the partitions
@@ -97,24 +71,13 @@ final class JobPhase {
     failed.require();
   }
 
-  private static KafkaCluster cluster(JobOptions options) {
-    return new KafkaCluster(options.kafka().bootstrapServers(), options.kafka().properties());
-  }
-
   /** Reads nothing while it is measured. */
   private static void await(LocalJob job, Duration time)
       throws RunFailedException, InterruptedException {
     long end = System.nanoTime() + time.toNanos();
     while (System.nanoTime() < end) {
-      requireRunning(job);
+      BenchJob.requireRunning(job);
       Thread.sleep(LOOK_MILLIS);
-    }
-  }
-
-  private static void requireRunning(LocalJob job) throws RunFailedException, InterruptedException {
-    Optional<String> failure = job.failure();
-    if (failure.isPresent()) {
-      throw new RunFailedException("the job failed: " + failure.get());
     }
   }
 
@@ -124,7 +87,7 @@ final class JobPhase {
     AnswerTimes times = new AnswerTimes();
     try (RecordTail<Prediction> tail =
         RecordTail.open(
-            cluster(options),
+            BenchJob.kafka(options),
             options.kafka().predictionsTopic(),
             Prediction.class,
             RecordTail.From.BEGINNING)) {
@@ -135,7 +98,7 @@ final class JobPhase {
               "the topic held too few events: all %d were answered within %d ms"
                   .formatted(events, times.spanMillis()));
         }
-        requireRunning(job);
+        BenchJob.requireRunning(job);
         if (tail.poll(POLL, times) > 0) {
           lastAnswer = System.nanoTime();
         } else if (System.nanoTime() - lastAnswer > PATIENCE.toNanos()) {
@@ -146,24 +109,6 @@ final class JobPhase {
       }
     }
     return times;
-  }
-
-  private static final class Failed implements ImageSender.Listener {
-    private volatile String reason = "";
-
-    @Override
-    public void delivered(ImageFile file, long bytes) {}
-
-    @Override
-    public void failed(ImageFile file, String why) {
-      reason = file.path() + " " + why;
-    }
-
-    void require() throws RunFailedException {
-      if (!reason.isEmpty()) {
-        throw new RunFailedException(reason);
-      }
-    }
   }
 
   /** When predictions were written. */

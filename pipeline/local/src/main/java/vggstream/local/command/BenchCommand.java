@@ -74,6 +74,12 @@ final class BenchCommand implements Callable<Integer> {
   private Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
 
   @Option(
+      names = "--light-load",
+      paramLabel = "N",
+      description = "Also sends N images one at a time and tells their latency; 0: none.")
+  private int lightLoad;
+
+  @Option(
       names = "--profile",
       paramLabel = "FILE.jfr",
       description = "Records the job's last run with the JDK's Flight Recorder.")
@@ -102,6 +108,7 @@ final class BenchCommand implements Callable<Integer> {
               Duration.ofSeconds(warmUpSeconds),
               parallelism,
               temporary,
+              lightLoad,
               profile);
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(line, e.getMessage(), e);

@@ -13,7 +13,7 @@ import java.util.Arrays;
 public record Percentiles(long p50, long p95, long p99) {
 
   /** Of any values, in any order; the array is sorted. */
-  static Percentiles of(long[] values) {
+  public static Percentiles of(long[] values) {
     Arrays.sort(values);
     return new Percentiles(rank(values, 50), rank(values, 95), rank(values, 99));
   }
