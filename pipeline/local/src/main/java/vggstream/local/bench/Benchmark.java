@@ -64,8 +64,7 @@ public final class Benchmark {
             "pairs and parallelism must be at least 1: were %d, %d".formatted(pairs, parallelism));
       }
       if (lightImages < 0) {
-        throw new IllegalArgumentException(
-            "light-load must be at least 0: was " + lightImages);
+        throw new IllegalArgumentException("light-load must be at least 0: was " + lightImages);
       }
       if (window.isZero() || window.isNegative() || warmUp.isNegative()) {
         throw new IllegalArgumentException(

@@ -60,7 +60,10 @@ final class JobPhase {
     SendFailures failed = new SendFailures();
     try (ImageSender sender =
         ImageSender.open(
-            BenchJob.kafka(options), options.kafka().inputTopic(), ImageSender.CapturedAt.NOW, failed)) {
+            BenchJob.kafka(options),
+            options.kafka().inputTopic(),
+            ImageSender.CapturedAt.NOW,
+            failed)) {
       for (long i = 0; i < events; i++) {
         ImageFile file = images.get(i).file();
         // the source is the key: spread over the partitions

@@ -22,7 +22,7 @@ import vggstream.schema.Prediction;
  * before it is committed.
  */
 final class LightLoad {
-  /** The first are not counted: until classes are compiled. */
+  /** The first are not counted, at most so many: until classes are compiled. */
   private static final int WARM_UP = 20;
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -43,7 +43,8 @@ final class LightLoad {
    */
   BenchmarkResult.Latency run(int count) throws RunFailedException, InterruptedException {
     JobOptions options =
-        jobs.options("bench-light", Map.of("checkpoint-interval", "1 s", "starting-offsets", "earliest"));
+        jobs.options(
+            "bench-light", Map.of("checkpoint-interval", "1 s", "starting-offsets", "earliest"));
     try {
       jobs.createInput(options);
       LocalJob job = jobs.start(options);
@@ -60,6 +61,7 @@ final class LightLoad {
   private BenchmarkResult.Latency measure(JobOptions options, LocalJob job, int count)
       throws ClientException, RunFailedException, InterruptedException {
     long lingerMicros = options.classifier().batchLinger().toNanos() / 1000;
+    int warmUp = Math.min(WARM_UP, count);
     long[] total = new long[count];
     long[] rest = new long[count];
     SendFailures failed = new SendFailures();
@@ -76,8 +78,8 @@ final class LightLoad {
                 options.kafka().predictionsTopic(),
                 Prediction.class,
                 RecordTail.From.BEGINNING)) {
-      for (int i = -WARM_UP; i < count; i++) {
-        ImageFile file = images.get(i + WARM_UP).file();
+      for (int i = -warmUp; i < count; i++) {
+        ImageFile file = images.get(i + warmUp).file();
         sender.send(new ImageFile(file.path(), "light-" + i, "bench"));
         sender.flush();
         failed.require();
@@ -116,8 +118,7 @@ final class LightLoad {
       }
       BenchJob.requireRunning(job);
       if (System.nanoTime() > end) {
-        throw new RunFailedException(
-            "no prediction came for %d s".formatted(PATIENCE.toSeconds()));
+        throw new RunFailedException("no prediction came for %d s".formatted(PATIENCE.toSeconds()));
       }
     }
   }
