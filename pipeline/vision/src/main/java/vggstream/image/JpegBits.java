@@ -118,18 +118,18 @@ final class JpegBits {
     while (true) {
       word = bits << used;
       count -= used;
-      fill(); // 56 bits or more: enough for 4 steps
+      fill(); // 56 bits or more: enough for 2 steps
       bits = word;
       int step = steps.at(bits);
-      used = step & 15;
-      k += step >> 4;
-      for (int i = 1; i < 4 && k < 64; i++) {
-        step = steps.at(bits << used);
-        used += step & 15;
-        k += step >> 4;
-      }
+      used = step & 31;
+      k += step >> 5;
       if (k < 64) {
-        continue;
+        step = steps.at(bits << used);
+        used += step & 31;
+        k += step >> 5;
+        if (k < 64) {
+          continue;
+        }
       }
       boolean ends = k >= JpegSteps.END_OF_BLOCK && k < JpegSteps.END_OF_BLOCK + 64;
       if (k == 64 || ends) {
@@ -138,8 +138,8 @@ final class JpegBits {
         return 64;
       }
       // one code, which is long or leads beyond the block
-      used -= step & 15;
-      k -= step >> 4;
+      used -= step & 31;
+      k -= step >> 5;
       word = bits << used;
       count -= used;
       fill();
