@@ -144,9 +144,10 @@ final class JpegScans {
       components[i] = componentOf(jpeg.u8(at + 4 + 2L * i));
       int tables = jpeg.u8(at + 5 + 2L * i);
       dcTables[i] = dc[tables >> 4 & 3];
-      acTables[i] = ac[tables & 3];
-      if (!header.progressive() && end - data > MANY_BYTES && acTables[i] != null) {
-        acTables[i].prepareSteps();
+      JpegHuffmanTable table = ac[tables & 3];
+      acTables[i] = table;
+      if (table != null && !header.progressive() && end - data > MANY_BYTES) {
+        table.prepareSteps();
       }
     }
     long parameters = at + 4 + 2L * n;

@@ -61,7 +61,7 @@ final class DecodingBenchmark {
     if (ratios.length > 0) {
       byte[] small = Files.readAllBytes(photographs.get(0));
       measure(photographs.get(0).getFileName() + ", as it is", small, q, 20 * repetitions);
-      System.out.printf(Locale.ROOT, "ratio %.2f%n", ratios[ratios.length / 2]);
+      System.out.printf(Locale.ROOT, "ratio %.2f%n", ratios[ratios.length / 2]); // to area averaging
     }
   }
 
@@ -147,7 +147,7 @@ final class DecodingBenchmark {
           millis[4],
           millis[0] / millis[4],
           millis[1] / millis[4]);
-      return millis[0] / millis[4];
+      return millis[1] / millis[4];
     } finally {
       Files.deleteIfExists(file);
     }
