@@ -61,7 +61,8 @@ final class DecodingBenchmark {
     if (ratios.length > 0) {
       byte[] small = Files.readAllBytes(photographs.get(0));
       measure(photographs.get(0).getFileName() + ", as it is", small, q, 20 * repetitions);
-      System.out.printf(Locale.ROOT, "ratio %.2f%n", ratios[ratios.length / 2]); // to area averaging
+      System.out.printf(
+          Locale.ROOT, "ratio %.2f%n", ratios[ratios.length / 2]); // to area averaging
     }
   }
 

@@ -51,8 +51,7 @@ class PhotographOrientationTest {
         Size size = turned(image.size(), orientation); // as stored
         int[] data = new int[pixels.length];
         for (int i = 0; i < pixels.length / 3; i++) {
-          int[] at =
-              stored(i % image.size().width(), i / image.size().width(), orientation, size);
+          int[] at = stored(i % image.size().width(), i / image.size().width(), orientation, size);
           System.arraycopy(pixels, 3 * i, data, 3 * (at[1] * size.width() + at[0]), 3);
         }
         byte[] tiff =
@@ -77,7 +76,8 @@ class PhotographOrientationTest {
           int[] expected = new int[pixels.length];
           for (int i = 0; i < pixels.length / 3; i++) {
             int[] at = stored(i % size.width(), i / size.width(), orientation, image.size());
-            System.arraycopy(pixels, 3 * (at[1] * image.size().width() + at[0]), expected, 3 * i, 3);
+            System.arraycopy(
+                pixels, 3 * (at[1] * image.size().width() + at[0]), expected, 3 * i, 3);
           }
           ByteBuffer with = ByteBuffer.wrap(withOrientation(jpeg, orientation));
           try (RgbImage upright = decoder.decodeFor(with, smallerSide)) {
