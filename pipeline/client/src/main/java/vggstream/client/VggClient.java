@@ -16,13 +16,15 @@ import picocli.CommandLine.Spec;
 /** The command line. Exit codes: 0 done, 1 failed or done in part, 2 wrong arguments. */
 @Command(
     name = "vgg-client",
-    description = "Sends images to VGG Stream, reads its answers, and sends back what failed.",
+    description = "Sends images to VGG Stream, reads its answers, sends back what failed, and releases models.",
     mixinStandardHelpOptions = true,
     versionProvider = VggClient.Version.class,
     subcommands = {
       SendCommand.class,
       TailCommand.class,
       RedriveCommand.class,
+      ReleaseCommand.class,
+      ReleasesCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class VggClient implements Runnable {
@@ -84,7 +86,7 @@ public final class VggClient implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "a command must be given: send, tail or redrive");
+        spec.commandLine(), "a command must be given: send, tail, redrive, release or releases");
   }
 
   /** The version of the jar. */

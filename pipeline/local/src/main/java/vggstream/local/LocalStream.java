@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Map;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -79,6 +80,13 @@ public final class LocalStream implements AutoCloseable {
     broker().createTopic(options.kafka().inputTopic(), parallelism);
     broker().createTopic(options.kafka().predictionsTopic(), 1);
     broker().createTopic(options.kafka().deadLettersTopic(), 1);
+    String models = options.releases().modelsTopic();
+    if (models != null) {
+      Map<String, String> compacted = Map.of("cleanup.policy", "compact");
+      broker().createTopic(models, 1, compacted);
+      broker().createTopic(options.releases().modelsLiveTopic(), 1, compacted);
+      broker().createTopic(options.releases().shadowPredictionsTopic(), 1);
+    }
     StreamExecutionEnvironment environment = cluster().environment(JobSettings.of(options));
     environment.setParallelism(parallelism);
     VggJob.define(environment, options);

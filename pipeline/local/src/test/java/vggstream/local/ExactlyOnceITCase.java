@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import vggstream.image.ImageEncoder;
 import vggstream.image.Size;
-import vggstream.job.batch.SharedClassifiers;
+import vggstream.job.batch.ClassifierFactory;
 import vggstream.job.codec.SourceRecord;
 import vggstream.job.config.JobOptions;
 import vggstream.job.kafka.KafkaEnds;
@@ -127,7 +127,7 @@ class ExactlyOnceITCase {
     words.put("model", model.toString());
     JobOptions options = JobOptions.of(words);
     environment.configure(JobSettings.of(options));
-    new ClassificationTopology(options, SharedClassifiers::open)
+    new ClassificationTopology(options, ClassifierFactory.SHARED)
         .define(
             environment
                 .fromSource(

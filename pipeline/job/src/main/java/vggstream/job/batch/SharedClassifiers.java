@@ -12,7 +12,11 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,14 +46,19 @@ public final class SharedClassifiers {
     DenseModelRuntime runtime();
   }
 
+  /** Where a model's file lies is all the same: its digest says which it is. */
   private record Key(
-      List<String> sha256s, @Nullable String localiserSha256, ClassifierOptions options) {}
+      List<String> sha256s, @Nullable String localiserSha256, ClassifierOptions options) {
+    Key {
+      options = options.withModelFile("");
+    }
+  }
 
   private record FileState(Path file, long size, FileTime modified) {}
 
   private final RuntimeFinder runtimes;
-  private final Map<Key, Loaded> loaded = new HashMap<>();
-  private final Map<FileState, String> digests = new HashMap<>();
+  private final Map<Key, Entry> entries = new HashMap<>(); // guarded by this
+  private final Map<FileState, String> digests = new ConcurrentHashMap<>();
   private final SizesInUse sizesInUse = new SizesInUse();
 
   SharedClassifiers(RuntimeFinder runtimes) {
@@ -61,7 +70,6 @@ public final class SharedClassifiers {
     private final Protocol protocol;
     private final MicroBatcher batcher;
     private final long loadNanos;
-    private int users;
 
     Loaded(List<Networks> replicas, Protocol protocol, MicroBatcher batcher, long loadNanos) {
       this.replicas = replicas;
@@ -76,6 +84,12 @@ public final class SharedClassifiers {
     }
   }
 
+  /** A model and its users; it may be on its way. */
+  private static final class Entry {
+    private final CompletableFuture<Loaded> loaded = new CompletableFuture<>();
+    private int users; // guarded by the map's owner
+  }
+
   /**
    * A classifier for these options, loaded if nobody else uses it yet.
    *
@@ -87,32 +101,85 @@ public final class SharedClassifiers {
     return PROCESS.acquire(options);
   }
 
-  synchronized Classifier acquire(ClassifierOptions options) {
+  /**
+   * A classifier for these options but with another model, in place of all of theirs; the file is
+   * asked for only if nobody else uses the model yet.
+   *
+   * @throws ModelException as {@link #open(ClassifierOptions)}, and as the source throws
+   * @throws IllegalArgumentException as {@link #open(ClassifierOptions)}
+   */
+  public static Classifier open(ClassifierOptions options, ModelSource source) {
+    return PROCESS.acquire(options, source);
+  }
+
+  Classifier acquire(ClassifierOptions options) {
     List<String> sha256s =
         options.modelFiles().stream().map(file -> sha256(Path.of(file))).toList();
+    Key key = new Key(sha256s, localiserSha256(options), options);
+    return acquire(key, () -> load(options, key));
+  }
+
+  Classifier acquire(ClassifierOptions options, ModelSource source) {
+    Key key = new Key(List.of(source.sha256()), localiserSha256(options), options);
+    return acquire(
+        key, () -> source.with(file -> load(options.withModelFile(file.toString()), key)));
+  }
+
+  private @Nullable String localiserSha256(ClassifierOptions options) {
     String localiser = options.localiserFile();
-    String localiserSha256 = localiser == null ? null : sha256(Path.of(localiser));
-    Key key = new Key(sha256s, localiserSha256, options);
-    Loaded entry = loaded.get(key);
-    if (entry == null) {
-      entry = load(options, sha256s, localiserSha256);
-      loaded.put(key, entry);
-      LOG.info(
-          "Loaded {} for scales {} on {} in {} ms",
-          describe(entry.replicas.get(0), sha256s, localiserSha256),
-          entry.protocol.scales(),
-          options.devices(),
-          TimeUnit.NANOSECONDS.toMillis(entry.loadNanos));
+    return localiser == null ? null : sha256(Path.of(localiser));
+  }
+
+  /** Whoever comes first loads, outside the lock: others use other models meanwhile. */
+  private Classifier acquire(Key key, Supplier<Loaded> loader) {
+    Entry entry;
+    boolean first;
+    synchronized (this) {
+      Entry known = entries.get(key);
+      first = known == null;
+      entry = known == null ? new Entry() : known;
+      if (first) {
+        entries.put(key, entry);
+      }
+      entry.users++;
     }
-    entry.users++;
+    if (first) {
+      load(key, entry, loader);
+    }
+    Loaded model = await(entry.loaded);
     return new Classifier(
-        entry.replicas.get(0),
-        sha256s,
-        localiserSha256,
-        entry.protocol,
-        entry.batcher,
-        entry.loadNanos,
-        () -> release(key));
+        model.replicas.get(0),
+        key.sha256s(),
+        key.localiserSha256(),
+        model.protocol,
+        model.batcher,
+        model.loadNanos,
+        () -> release(key, entry));
+  }
+
+  private void load(Key key, Entry entry, Supplier<Loaded> loader) {
+    try {
+      entry.loaded.complete(loader.get());
+    } catch (RuntimeException | Error e) {
+      synchronized (this) {
+        entries.remove(key, entry);
+      }
+      entry.loaded.completeExceptionally(e);
+    }
+  }
+
+  private static Loaded await(CompletableFuture<Loaded> future) {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw e;
+    }
   }
 
   private static String describe(
@@ -132,33 +199,41 @@ public final class SharedClassifiers {
         .formatted(classifiers, card.name(), card.version(), localiserSha256);
   }
 
-  private synchronized void release(Key key) {
-    Loaded entry = loaded.get(key);
-    if (entry != null && --entry.users == 0) {
-      loaded.remove(key);
-      entry.close();
+  private void release(Key key, Entry entry) {
+    synchronized (this) {
+      if (--entry.users > 0) {
+        return;
+      }
+      entries.remove(key, entry);
     }
+    entry.loaded.join().close();
   }
 
-  /** Number of models that are loaded. */
+  /** Number of models that are loaded, or on their way. */
   synchronized int size() {
-    return loaded.size();
+    return entries.size();
   }
 
-  private Loaded load(
-      ClassifierOptions options, List<String> sha256s, @Nullable String localiserSha256) {
+  private Loaded load(ClassifierOptions options, Key key) {
     long start = System.nanoTime();
     List<Networks> replicas = new ArrayList<>();
     try {
       for (String device : options.devices()) {
-        replicas.add(open(options, Device.parse(device), sha256s, localiserSha256));
+        replicas.add(open(options, Device.parse(device), key.sha256s(), key.localiserSha256()));
       }
       Protocol protocol =
           options.scales().isEmpty()
               ? Protocol.multiScale(replicas.get(0).card(), options.flip())
               : new Protocol(options.scales(), options.flip());
       MicroBatcher batcher = new MicroBatcher(replicas, protocol, options, sizesInUse);
-      return new Loaded(replicas, protocol, batcher, System.nanoTime() - start);
+      long nanos = System.nanoTime() - start;
+      LOG.info(
+          "Loaded {} for scales {} on {} in {} ms",
+          describe(replicas.get(0), key.sha256s(), key.localiserSha256()),
+          protocol.scales(),
+          options.devices(),
+          TimeUnit.NANOSECONDS.toMillis(nanos));
+      return new Loaded(replicas, protocol, batcher, nanos);
     } catch (RuntimeException | Error e) {
       closeAll(replicas);
       throw e;

@@ -24,13 +24,14 @@ import vggstream.schema.DeadLetter;
 import vggstream.schema.ImageInfo;
 import vggstream.schema.LabelledBox;
 import vggstream.schema.Model;
+import vggstream.schema.ModelRelease;
 import vggstream.schema.Origin;
 import vggstream.schema.Prediction;
 import vggstream.schema.RankedLabel;
 import vggstream.schema.TestProtocol;
 import vggstream.schema.Timings;
 
-/** Writes predictions and dead letters as Kafka will hold them. Thread-safe. */
+/** Writes predictions, dead letters and live models as Kafka will hold them. Thread-safe. */
 public final class AnswerWriter {
   /** What Kafka and its record format may add to key and value. */
   private static final int OVERHEAD = 1 << 10;
@@ -66,7 +67,7 @@ public final class AnswerWriter {
             .setSource(request.source())
             .setCapturedAt(Instant.ofEpochMilli(request.capturedAtMillis()))
             .setPredictedAt(clock.instant())
-            .setModel(new Model(model.name(), model.version(), model.sha256(), model.role()))
+            .setModel(new Model(model.name(), model.version(), model.sha256(), model.role().name()))
             .setImage(
                 new ImageInfo(
                     classified.originalSize().width(),
@@ -97,7 +98,12 @@ public final class AnswerWriter {
           "a record must have at most %d bytes: the prediction has %d"
               .formatted(maxRecordBytes, (long) key.length + value.length + OVERHEAD));
     }
-    return new EncodedRecord(EncodedRecord.Kind.PREDICTION, key, value);
+    return new EncodedRecord(
+        model.role() == ModelRole.SHADOW
+            ? EncodedRecord.Kind.SHADOW_PREDICTION
+            : EncodedRecord.Kind.PREDICTION,
+        key,
+        value);
   }
 
   private static List<LabelledBox> boxes(ModelStamp model, Outcome.Classified classified) {
@@ -152,6 +158,36 @@ public final class AnswerWriter {
         unreadable.reason(),
         DeadLetterStage.READ,
         unreadable.message());
+  }
+
+  /** The dead letter of a release that is not put into service. */
+  public EncodedRecord deadLetter(SourceRecord record, DeadLetterReason reason, String message) {
+    return deadLetter(record, null, Map.of(), reason, DeadLetterStage.RELEASE, message);
+  }
+
+  /** The record that says which model plays a part now. */
+  public static EncodedRecord liveModel(Release release) {
+    ModelRelease live =
+        ModelRelease.newBuilder()
+            .setRole(release.role().name())
+            .setName(release.name())
+            .setVersion(release.version())
+            .setUri(release.uri())
+            .setSha256(release.sha256())
+            .setShare(release.share())
+            .setAttributes(Map.of())
+            .build();
+    return liveModel(release.role(), encode(live));
+  }
+
+  /** The record that says that no model plays a part now. */
+  public static EncodedRecord noLiveModel(ModelRole role) {
+    return liveModel(role, null);
+  }
+
+  private static EncodedRecord liveModel(ModelRole role, byte @Nullable [] value) {
+    return new EncodedRecord(
+        EncodedRecord.Kind.LIVE_MODEL, role.name().getBytes(StandardCharsets.UTF_8), value);
   }
 
   private EncodedRecord deadLetter(

@@ -53,6 +53,14 @@ final class AvroBytes {
         "a number must have at most 10 bytes: has more at byte " + bytes.position());
   }
 
+  double readDouble() throws MalformedException {
+    if (bytes.remaining() < Double.BYTES) {
+      throw new MalformedException("a number ends at byte " + bytes.limit());
+    }
+    long bits = Long.reverseBytes(bytes.getLong()); // Avro's are little-endian
+    return Double.longBitsToDouble(bits);
+  }
+
   /** Reads a length, and checks that so many bytes are left. */
   int readLength() throws MalformedException {
     long length = readLong();

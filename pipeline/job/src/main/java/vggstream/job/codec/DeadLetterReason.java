@@ -53,7 +53,23 @@ public enum DeadLetterReason {
   /** No answer in time. */
   TIMEOUT("There was no answer within timeout."),
   /** The prediction does not fit a record. */
-  ANSWER_TOO_LARGE("The prediction has more bytes than max-record-bytes.");
+  ANSWER_TOO_LARGE("The prediction has more bytes than max-record-bytes."),
+  /** A record of models-topic that says nothing. */
+  INVALID_RELEASE(
+      "A record of models-topic is no ModelRelease, breaks a rule (role, sha256, share), or retires"
+          + " the PRIMARY."),
+  /** Its file is not there, or cannot be read. */
+  RELEASE_UNREADABLE(
+      "The file of a release could not be read: there is none, or each of several attempts"
+          + " failed."),
+  /** Its file is another one. */
+  RELEASE_SHA256_DIFFERS("The file of a release has not the SHA-256 that the release says."),
+  /** Its file is no model, or not for these options. */
+  RELEASE_NOT_LOADABLE(
+      "The file of a release is no model that can be loaded, or does not fit the options (scales,"
+          + " localiser, device)."),
+  /** Its file is another model. */
+  RELEASE_CARD_DIFFERS("The model's card has not the name or version that the release says.");
 
   private final String description;
 

@@ -15,5 +15,7 @@ public enum DeadLetterStage {
   /** Waiting for an answer, whatever step the image had reached. */
   CLASSIFY,
   /** Encoding the answer. */
-  WRITE
+  WRITE,
+  /** Putting a model into service. */
+  RELEASE
 }

@@ -71,7 +71,8 @@ public final class ImageEventReader {
               0,
               0,
               new Reference(uri, sha256, saidLength),
-              attributes));
+              attributes,
+              Stamp.NONE));
     }
     if (saidLength != null && saidLength != length) {
       return new Reading.Unreadable(
@@ -86,7 +87,7 @@ public final class ImageEventReader {
       return new Reading.Unreadable(eventId, DeadLetterReason.SHA256_DIFFERS, differs, attributes);
     }
     return new Reading.Event(
-        new ImageRequest(record, eventId, source, capturedAt, offset, length, null, attributes));
+        new ImageRequest(record, eventId, source, capturedAt, offset, length, null, attributes, Stamp.NONE));
   }
 
   private static Reading invalid(

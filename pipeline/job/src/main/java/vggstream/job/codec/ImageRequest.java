@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param payloadLength bytes of the encoded image; 0 with a reference
  * @param reference where the image lies, if not in the record
  * @param attributes of the event
+ * @param stamp which models shall answer
  */
 public record ImageRequest(
     SourceRecord record,
@@ -27,7 +28,22 @@ public record ImageRequest(
     int payloadOffset,
     int payloadLength,
     @Nullable Reference reference,
-    Map<String, String> attributes) {
+    Map<String, String> attributes,
+    Stamp stamp) {
+
+  /** The same, to be answered by these models. */
+  public ImageRequest with(Stamp models) {
+    return new ImageRequest(
+        record,
+        eventId,
+        source,
+        capturedAtMillis,
+        payloadOffset,
+        payloadLength,
+        reference,
+        attributes,
+        models);
+  }
 
   /**
    * The encoded image, a view of the record's value.

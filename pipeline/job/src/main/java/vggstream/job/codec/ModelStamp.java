@@ -9,7 +9,7 @@ import java.util.Map;
  * @param name in its card
  * @param version in its card
  * @param sha256 of its file
- * @param role PRIMARY, CANARY or SHADOW
+ * @param role its part
  * @param scales smaller sides Q, ascending
  * @param flip whether mirror images are evaluated too
  * @param labels of its classes, by index
@@ -19,7 +19,7 @@ public record ModelStamp(
     String name,
     String version,
     String sha256,
-    String role,
+    ModelRole role,
     List<Integer> scales,
     boolean flip,
     List<String> labels,

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import vggstream.classify.RescaleLimit;
 import vggstream.image.ImageLimits;
@@ -13,6 +14,18 @@ import vggstream.tensor.PixelBatch;
 /** The rules between options; a rule is skipped if one of its options is itself not valid. */
 final class CrossChecks {
   private static final Duration LONGEST = Duration.ofDays(30);
+
+  private static final List<JobOption<String>> TOPICS =
+      List.of(JobOption.INPUT_TOPIC, JobOption.PREDICTIONS_TOPIC, JobOption.DEAD_LETTERS_TOPIC);
+
+  private static final List<JobOption<String>> ALL_TOPICS =
+      Stream.concat(
+              TOPICS.stream(),
+              Stream.of(
+                  JobOption.MODELS_TOPIC,
+                  JobOption.MODELS_LIVE_TOPIC,
+                  JobOption.SHADOW_PREDICTIONS_TOPIC))
+          .toList();
 
   private final Values values;
   private final List<String> problems;
@@ -45,14 +58,15 @@ final class CrossChecks {
   }
 
   private void topicsDiffer() {
+    List<JobOption<String>> options =
+        values.find(JobOption.MODELS_TOPIC).isPresent() ? ALL_TOPICS : TOPICS;
     List<String> topics =
-        Stream.of(JobOption.INPUT_TOPIC, JobOption.PREDICTIONS_TOPIC, JobOption.DEAD_LETTERS_TOPIC)
-            .map(values::find)
-            .flatMap(Optional::stream)
-            .toList();
+        options.stream().map(values::find).flatMap(Optional::stream).toList();
     if (new TreeSet<>(topics).size() < topics.size()) {
       problems.add(
-          "input-topic, predictions-topic and dead-letters-topic must differ: were " + topics);
+          "%s must differ: were %s"
+              .formatted(
+                  options.stream().map(JobOption::key).collect(Collectors.joining(", ")), topics));
     }
   }
 

@@ -101,6 +101,28 @@ public final class JobOption<T> {
           "cpu, cuda:N, or auto: the first CUDA device, else cpu. Several, such as cuda:0,cuda:1,"
               + " each get the model, and the next batch whenever they are free.");
 
+  // ---- model releases
+
+  static final JobOption<String> MODELS_TOPIC =
+      option(
+          "models-topic",
+          OptionType.TEXT,
+          null,
+          "Topic of ModelRelease records, by which models are put into service while the job runs."
+              + " Default: none; the model answers all.");
+  static final JobOption<String> MODELS_LIVE_TOPIC =
+      option(
+          "models-live-topic",
+          OptionType.TEXT,
+          "models-live",
+          "Topic where the job says which models are live; used with models-topic.");
+  static final JobOption<String> SHADOW_PREDICTIONS_TOPIC =
+      option(
+          "shadow-predictions-topic",
+          OptionType.TEXT,
+          "shadow-predictions",
+          "Topic of the predictions of a shadow; used with models-topic.");
+
   // ---- batches
 
   static final JobOption<Integer> BATCH_SIZE =

@@ -19,6 +19,7 @@ import vggstream.model.Device;
  * @param kafka where it reads and writes
  * @param classifier which model answers, and how it is run
  * @param fetch how images are read that events give by uri
+ * @param releases where models are put into service
  * @param capacity most images in flight in a subtask
  * @param timeout after which an image without an answer becomes a dead letter
  * @param maxDeadLetterRecordBytes dead letters carry the failed record if it is no larger
@@ -29,6 +30,7 @@ public record JobOptions(
     KafkaOptions kafka,
     ClassifierOptions classifier,
     FetchOptions fetch,
+    ReleaseOptions releases,
     int capacity,
     Duration timeout,
     int maxDeadLetterRecordBytes,
@@ -197,6 +199,10 @@ public record JobOptions(
               v.get(JobOption.FETCH_ATTEMPTS),
               v.get(JobOption.FETCH_THREADS),
               v.bytes(JobOption.MAX_IMAGE_BYTES)),
+          new ReleaseOptions(
+              v.find(JobOption.MODELS_TOPIC).orElse(null),
+              v.get(JobOption.MODELS_LIVE_TOPIC),
+              v.get(JobOption.SHADOW_PREDICTIONS_TOPIC)),
           v.get(JobOption.CAPACITY),
           v.get(JobOption.TIMEOUT),
           v.bytes(JobOption.MAX_DEAD_LETTER_RECORD_BYTES),

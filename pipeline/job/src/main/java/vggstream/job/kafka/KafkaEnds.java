@@ -36,6 +36,20 @@ public final class KafkaEnds {
         .build();
   }
 
+  /** Raw records of a topic of releases, from its beginning; committed ones only. */
+  public static KafkaSource<SourceRecord> releases(KafkaOptions options, String topic) {
+    Properties properties = consumerProperties(options);
+    properties.setProperty("commit.offsets.on.checkpoint", "false"); // the state has all of them
+    return KafkaSource.<SourceRecord>builder()
+        .setBootstrapServers(options.bootstrapServers())
+        .setTopics(topic)
+        .setClientIdPrefix(options.groupId() + "-models")
+        .setStartingOffsets(OffsetsInitializer.earliest())
+        .setProperties(properties)
+        .setDeserializer(new SourceRecordSchema())
+        .build();
+  }
+
   static Properties consumerProperties(KafkaOptions options) {
     Properties properties = new Properties();
     properties.setProperty(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(FETCH_BYTES));
@@ -61,6 +75,16 @@ public final class KafkaEnds {
   /** Exactly-once sink of dead letters. */
   public static KafkaSink<EncodedRecord> deadLetters(KafkaOptions options) {
     return sink(options, options.deadLettersTopic(), "dead-letters");
+  }
+
+  /** Exactly-once sink of a shadow's predictions. */
+  public static KafkaSink<EncodedRecord> shadowPredictions(KafkaOptions options, String topic) {
+    return sink(options, topic, "shadow-predictions");
+  }
+
+  /** Exactly-once sink of what is live. */
+  public static KafkaSink<EncodedRecord> liveModels(KafkaOptions options, String topic) {
+    return sink(options, topic, "models-live");
   }
 
   /** Two sinks must not share a prefix: each would abort the other's transactions. */

@@ -59,6 +59,35 @@ public enum JobMetric {
       Kind.HISTOGRAM,
       Of.SUBTASK,
       "from an image's arrival at the operator to its answer, microseconds"),
+  SHADOW_PREDICTIONS(
+      "shadowPredictions", Kind.COUNTER, Of.SUBTASK, "predictions of the shadow made"),
+  SHADOW_FAILURES(
+      "shadowFailures",
+      Kind.COUNTER,
+      Of.SUBTASK,
+      "images that have no prediction of the shadow although there is one"),
+  SHADOW_COMPARISONS(
+      "shadowComparisons",
+      Kind.COUNTER,
+      Of.SUBTASK,
+      "images that have a prediction and one of the shadow"),
+  SHADOW_AGREEMENTS(
+      "shadowAgreements",
+      Kind.COUNTER,
+      Of.SUBTASK,
+      "those of them where both name the same class first"),
+  SHADOW_AGREEMENT(
+      "shadowAgreement", Kind.GAUGE, Of.SUBTASK, "their share, 0..1, since the start"),
+  FALLBACKS(
+      "fallbacks",
+      Kind.COUNTER,
+      Of.SUBTASK,
+      "images answered by another model than they were stamped with, which could not be loaded"),
+  RELEASES_REFUSED(
+      "releasesRefused",
+      Kind.COUNTER,
+      Of.SUBTASK,
+      "releases that were not put into service; of the operator `stamp-models`"),
   LIVE_MODEL(
       "liveModel",
       Kind.GAUGE,

@@ -1,8 +1,7 @@
 package vggstream.job.operator;
 
-import java.nio.ByteBuffer;
 import java.time.Clock;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,19 +14,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vggstream.classify.RankedClass;
 import vggstream.classify.TopK;
-import vggstream.job.batch.Classifier;
+import vggstream.job.batch.ClassifierFactory;
 import vggstream.job.batch.Outcome;
 import vggstream.job.codec.AnswerWriter;
 import vggstream.job.codec.DeadLetterReason;
 import vggstream.job.codec.DeadLetterStage;
 import vggstream.job.codec.EncodedRecord;
 import vggstream.job.codec.ImageRequest;
-import vggstream.job.codec.ModelStamp;
+import vggstream.job.codec.ModelRole;
 import vggstream.job.codec.Reference;
 import vggstream.job.config.JobOptions;
 import vggstream.job.fetch.Fetched;
 import vggstream.job.fetch.Fetcher;
-import vggstream.model.ModelCard;
+import vggstream.job.release.ReleasedModels;
 
 /**
  * Classifies images in micro-batches shared with the other subtasks of the process. Each image is
@@ -39,27 +38,21 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
 
   private static final Logger LOG = LoggerFactory.getLogger(Classify.class);
 
-  /** The one role until models are released by topic. */
-  private static final String ROLE = "PRIMARY";
-
-  /** Attribute of predictions: name and version of the localiser, if it has a file of its own. */
-  static final String LOCALISER = "vgg.localiser";
-
-  /** Attribute of predictions: SHA-256 of that file. */
-  static final String LOCALISER_SHA256 = "vgg.localiser.sha256";
-
   /** Everything that exists only while the operator runs. */
   private record Running(
-      Classifier classifier,
+      Served own,
+      ServedModels models,
       Fetcher fetcher,
-      ModelStamp stamp,
       AnswerWriter writer,
       ClassifyMetrics metrics) {}
+
+  /** An event in flight, and what was said of it so far. */
+  private record Event(InFlight image, Answering answering) {}
 
   private final JobOptions options;
   private final ClassifierFactory classifiers;
   private transient @Nullable Running running;
-  private transient @Nullable Map<ResultFuture<EncodedRecord>, InFlight> inFlight;
+  private transient @Nullable Map<ResultFuture<EncodedRecord>, Event> inFlight;
 
   public Classify(JobOptions options, ClassifierFactory classifiers) {
     this.options = options;
@@ -69,74 +62,65 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
   @Override
   public void open(OpenContext context) {
     Fetcher fetcher = Fetcher.open(options.fetch());
-    Classifier classifier = classifiers.open(options.classifier());
-    Map<ResultFuture<EncodedRecord>, InFlight> images = new ConcurrentHashMap<>();
-    inFlight = images;
-    ModelStamp stamp = stamp(classifier);
+    Map<ResultFuture<EncodedRecord>, Event> events = new ConcurrentHashMap<>();
+    inFlight = events;
+    Served own = Served.of(classifiers.open(options.classifier()), ModelRole.PRIMARY);
+    ServedModels models =
+        new ServedModels(new ReleasedModels(options.classifier(), classifiers));
     ClassifyMetrics metrics =
-        new ClassifyMetrics(getRuntimeContext().getMetricGroup(), images.values());
-    metrics.batchesOf(classifier);
+        new ClassifyMetrics(
+            getRuntimeContext().getMetricGroup(),
+            () -> events.values().stream().map(Event::image));
+    metrics.batchesOf(own.classifier());
     metrics.fetchesOf(fetcher);
-    metrics.model(stamp, classifier, () -> 1);
-    running =
-        new Running(
-            classifier, fetcher, stamp, Answers.writer(options, Clock.systemUTC()), metrics);
-  }
-
-  private static ModelStamp stamp(Classifier classifier) {
-    Map<String, String> attributes = new HashMap<>();
-    ModelCard localiser = classifier.localiserCard();
-    String sha256 = classifier.localiserSha256();
-    if (localiser != null && sha256 != null) {
-      attributes.put(LOCALISER, localiser.name() + " " + localiser.version());
-      attributes.put(LOCALISER_SHA256, sha256);
+    if (!options.releases().enabled()) { // else StampModels knows
+      metrics.live(ModelRole.PRIMARY, own.classifier());
     }
-    return new ModelStamp(
-        classifier.name(),
-        classifier.version(),
-        classifier.sha256(),
-        ROLE,
-        classifier.protocol().scales(),
-        classifier.protocol().flip(),
-        classifier.card().labels(),
-        attributes);
+    running =
+        new Running(own, models, fetcher, Answers.writer(options, Clock.systemUTC()), metrics);
   }
 
   @Override
   public void asyncInvoke(ImageRequest request, ResultFuture<EncodedRecord> future) {
     Running now = running();
     InFlight image = new InFlight();
-    inFlight().put(future, image);
+    Answering answering =
+        new Answering(
+            request, image, now.own, now.models, () -> ready(now, request, future));
+    Event event = new Event(image, answering);
+    inFlight().put(future, event);
     Reference reference = request.reference();
     if (reference == null) {
-      classify(now, request, request.payload(), image, future);
+      answering.begin(request.payload());
     } else {
       image.begin(
           () ->
-              now.fetcher.fetch(reference, fetched -> fetched(now, request, fetched, image, future))
+              now.fetcher.fetch(
+                      reference, fetched -> fetched(now, request, fetched, event, future))
                   ::cancel);
     }
   }
 
-  /** Takes an image out; null if its answer is on its way already. */
-  private @Nullable InFlight end(Running now, ResultFuture<EncodedRecord> future) {
-    InFlight image = inFlight().remove(future);
-    if (image != null) {
-      now.metrics.answered(image.nanos());
+  /** Takes an event out; null if its answer is on its way already. */
+  private @Nullable Event end(Running now, ResultFuture<EncodedRecord> future) {
+    Event event = inFlight().remove(future);
+    if (event != null) {
+      now.metrics.answered(event.image.nanos());
+      event.image.end();
     }
-    return image;
+    return event;
   }
 
   private void fetched(
       Running now,
       ImageRequest request,
       Fetched fetched,
-      InFlight image,
+      Event event,
       ResultFuture<EncodedRecord> future) {
-    now.metrics.fetched(image.nanos());
+    now.metrics.fetched(event.image.nanos());
     try {
       if (fetched instanceof Fetched.Image read) {
-        classify(now, request, read.encoded(), image, future);
+        event.answering.begin(read.encoded());
       } else if (end(now, future) != null) { // else it is the timeout's
         if (fetched instanceof Fetched.Broken broken) {
           fail(broken.cause(), future);
@@ -153,33 +137,37 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
     }
   }
 
-  private void classify(
-      Running now,
-      ImageRequest request,
-      ByteBuffer encoded,
-      InFlight image,
-      ResultFuture<EncodedRecord> future) {
-    image.encoded(encoded.remaining());
-    image.begin(
-        () ->
-            now.classifier.submit(
-                    encoded,
-                    outcome -> {
-                      if (end(now, future) != null) { // else it is the timeout's
-                        answer(now, request, outcome, future);
-                      }
-                    })
-                ::cancel);
+  private void ready(Running now, ImageRequest request, ResultFuture<EncodedRecord> future) {
+    Event event = end(now, future);
+    Answering.Said said = event == null ? null : event.answering.answer();
+    if (event != null && said != null) { // else it is the timeout's
+      answer(now, request, event.answering, said, future);
+    }
   }
 
   private void answer(
-      Running now, ImageRequest request, Outcome outcome, ResultFuture<EncodedRecord> future) {
-    if (outcome instanceof Outcome.Broken broken) {
+      Running now,
+      ImageRequest request,
+      Answering answering,
+      Answering.Said said,
+      ResultFuture<EncodedRecord> future) {
+    if (said.outcome() instanceof Outcome.Broken broken) {
       fail(broken.cause(), future);
       return;
     }
     try {
-      future.complete(List.of(encode(now, request, outcome)));
+      if (answering.fellBack()) {
+        now.metrics.fellBack();
+      }
+      List<EncodedRecord> records = new ArrayList<>(2);
+      records.add(encode(now, request, said));
+      if (request.stamp().shadow() != null) {
+        EncodedRecord shadow = shadow(now, request, said, answering.shadow());
+        if (shadow != null) {
+          records.add(shadow);
+        }
+      }
+      future.complete(records);
     } catch (Throwable e) { // an answer must not get lost
       fail(e, future);
     }
@@ -197,17 +185,17 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
         });
   }
 
-  private EncodedRecord encode(Running now, ImageRequest request, Outcome outcome) {
-    if (outcome instanceof Outcome.Classified classified) {
+  private EncodedRecord encode(Running now, ImageRequest request, Answering.Said said) {
+    if (said.outcome() instanceof Outcome.Classified classified) {
       try {
-        return prediction(now, request, classified);
+        return prediction(now, request, said.by(), classified);
       } catch (RuntimeException e) { // one record must not stop the job
         LOG.warn("The prediction for {} cannot be written", request.eventId(), e);
         return letter(
             now, request, DeadLetterReason.UNEXPECTED, DeadLetterStage.WRITE, e.toString());
       }
     }
-    if (outcome instanceof Outcome.Rejected rejected) {
+    if (said.outcome() instanceof Outcome.Rejected rejected) {
       LOG.debug("{} of {}: {}", rejected.reason(), request.eventId(), rejected.message());
       return letter(
           now,
@@ -216,7 +204,34 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
           DeadLetterStage.valueOf(rejected.stage().name()),
           rejected.message());
     }
-    throw new IllegalStateException("no answer for " + outcome);
+    throw new IllegalStateException("no answer for " + said.outcome());
+  }
+
+  /** The shadow's prediction, null if there is none: what goes wrong with it is counted only. */
+  private @Nullable EncodedRecord shadow(
+      Running now, ImageRequest request, Answering.Said said, Answering.@Nullable Said second) {
+    if (second != null && second.outcome() instanceof Outcome.Classified classified) {
+      try {
+        List<RankedClass> ranked = ranked(second.by(), classified);
+        EncodedRecord record =
+            now.writer.prediction(request, second.by().stamp(), classified, ranked);
+        if (record.kind() == EncodedRecord.Kind.SHADOW_PREDICTION) {
+          now.metrics.shadowed();
+          if (said.outcome() instanceof Outcome.Classified first) {
+            String label = ranked(said.by(), first).get(0).label();
+            now.metrics.compared(label.equals(ranked.get(0).label()));
+          }
+          return record;
+        }
+      } catch (RuntimeException e) { // it must not keep the event from its answer
+        LOG.warn("The shadow's prediction for {} cannot be written", request.eventId(), e);
+      }
+    }
+    if (second == null || !(second.outcome() instanceof Outcome.Rejected)) {
+      LOG.debug("{} has no answer of the shadow: {}", request.eventId(), second);
+    }
+    now.metrics.shadowFailed();
+    return null;
   }
 
   private static EncodedRecord letter(
@@ -230,27 +245,39 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
   }
 
   private EncodedRecord prediction(
-      Running now, ImageRequest request, Outcome.Classified classified) {
-    List<RankedClass> ranked =
-        TopK.of(
-            classified.posterior(), now.classifier.card().labels(), options.classifier().topK());
-    EncodedRecord answer = now.writer.prediction(request, now.stamp, classified, ranked);
+      Running now, ImageRequest request, Served by, Outcome.Classified classified) {
+    EncodedRecord answer =
+        now.writer.prediction(request, by.stamp(), classified, ranked(by, classified));
     now.metrics.classified(classified.timings());
-    switch (answer.kind()) {
-      case PREDICTION -> now.metrics.predicted();
-      case DEAD_LETTER -> now.metrics.refused(DeadLetterReason.ANSWER_TOO_LARGE);
+    if (answer.kind() == EncodedRecord.Kind.PREDICTION) {
+      now.metrics.predicted();
+      if (by.stamp().role() == ModelRole.PRIMARY) {
+        now.metrics.answeredBy(by.classifier());
+      }
+    } else {
+      now.metrics.refused(DeadLetterReason.ANSWER_TOO_LARGE);
     }
     return answer;
+  }
+
+  private List<RankedClass> ranked(Served by, Outcome.Classified classified) {
+    return TopK.of(
+        classified.posterior(), by.classifier().card().labels(), options.classifier().topK());
   }
 
   @Override
   public void timeout(ImageRequest request, ResultFuture<EncodedRecord> future) {
     Running now = running();
-    InFlight image = end(now, future);
-    if (image == null) {
+    Event event = end(now, future);
+    if (event == null) {
       return; // its answer is on its way
     }
-    image.cancel();
+    event.image.cancel();
+    Answering.Said said = event.answering.answer();
+    if (said != null) { // only the shadow is late
+      answer(now, request, event.answering, said, future);
+      return;
+    }
     future.complete(
         List.of(
             letter(
@@ -268,7 +295,7 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
     return running;
   }
 
-  private Map<ResultFuture<EncodedRecord>, InFlight> inFlight() {
+  private Map<ResultFuture<EncodedRecord>, Event> inFlight() {
     if (inFlight == null) {
       throw new IllegalStateException("open() must be called first");
     }
@@ -278,11 +305,12 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
   @Override
   public void close() {
     if (inFlight != null) {
-      inFlight.values().forEach(InFlight::cancel);
+      inFlight.values().forEach(event -> event.image.cancel());
     }
     if (running != null) {
       running.fetcher.close();
-      running.classifier.close();
+      running.models.close();
+      running.own.classifier().close();
       running = null;
     }
   }

@@ -1,19 +1,20 @@
 package vggstream.job.operator;
 
-import java.util.Collection;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntSupplier;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MeterView;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.ThreadSafeSimpleCounter;
+import org.jspecify.annotations.Nullable;
 import vggstream.job.batch.BatchStatistics;
 import vggstream.job.batch.Classifier;
 import vggstream.job.batch.Timings;
 import vggstream.job.codec.DeadLetterReason;
-import vggstream.job.codec.ModelStamp;
+import vggstream.job.codec.ModelRole;
 import vggstream.job.fetch.FetchStatistics;
 import vggstream.job.fetch.Fetcher;
 import vggstream.job.metric.JobMetric;
@@ -23,6 +24,11 @@ import vggstream.job.metric.RecentValues;
 final class ClassifyMetrics {
   private final MetricGroup group;
   private final Counter predictions;
+  private final Counter shadows;
+  private final Counter shadowFailures;
+  private final Counter compared;
+  private final Counter agreed;
+  private final Counter fallbacks;
   private final DeadLetterMetrics deadLetters;
   private final Counter answers = new ThreadSafeSimpleCounter();
   private final RecentValues fetch = new RecentValues();
@@ -30,18 +36,25 @@ final class ClassifyMetrics {
   private final RecentValues queue = new RecentValues();
   private final RecentValues inference = new RecentValues();
   private final RecentValues total = new RecentValues();
+  private volatile @Nullable AtomicReference<Classifier> answering;
 
   /**
    * @param operator whose group this goes into
    * @param inFlight images without an answer
    */
-  ClassifyMetrics(MetricGroup operator, Collection<InFlight> inFlight) {
+  ClassifyMetrics(MetricGroup operator, Supplier<Stream<InFlight>> inFlight) {
     group = operator.addGroup(JobMetric.GROUP);
-    predictions = group.counter(JobMetric.PREDICTIONS.metricName(), new ThreadSafeSimpleCounter());
+    predictions = counter(JobMetric.PREDICTIONS);
     deadLetters = new DeadLetterMetrics(group);
     group.meter(JobMetric.ANSWERS_PER_SECOND.metricName(), new MeterView(answers));
-    gauge(JobMetric.IN_FLIGHT, inFlight::size);
-    gauge(JobMetric.BYTES_IN_FLIGHT, () -> inFlight.stream().mapToLong(InFlight::bytes).sum());
+    shadows = counter(JobMetric.SHADOW_PREDICTIONS);
+    shadowFailures = counter(JobMetric.SHADOW_FAILURES);
+    compared = counter(JobMetric.SHADOW_COMPARISONS);
+    agreed = counter(JobMetric.SHADOW_AGREEMENTS);
+    gauge(JobMetric.SHADOW_AGREEMENT, this::agreement);
+    fallbacks = counter(JobMetric.FALLBACKS);
+    gauge(JobMetric.IN_FLIGHT, () -> inFlight.get().count());
+    gauge(JobMetric.BYTES_IN_FLIGHT, () -> inFlight.get().mapToLong(InFlight::bytes).sum());
     histogram(JobMetric.FETCH_MICROS, fetch);
     histogram(JobMetric.DECODE_MICROS, decode);
     histogram(JobMetric.QUEUE_MICROS, queue);
@@ -49,28 +62,49 @@ final class ClassifyMetrics {
     histogram(JobMetric.TOTAL_MICROS, total);
   }
 
+  private Counter counter(JobMetric metric) {
+    return group.counter(metric.metricName(), new ThreadSafeSimpleCounter());
+  }
+
   private <T> void gauge(JobMetric metric, Gauge<T> value) {
     group.gauge(metric.metricName(), value);
   }
 
   private void histogram(JobMetric metric, RecentValues values) {
+    histogram(metric, () -> values);
+  }
+
+  private void histogram(JobMetric metric, Supplier<RecentValues> values) {
     group.histogram(metric.metricName(), new RecentHistogram(values));
   }
 
-  /** Shows the batches of a classifier, whose subtasks share it. */
+  /** Shows the batches of a classifier, whose subtasks share it, until another one answers. */
   void batchesOf(Classifier classifier) {
-    BatchStatistics statistics = classifier.statistics();
-    gauge(JobMetric.BATCHES, statistics::batches);
+    AtomicReference<Classifier> shown = new AtomicReference<>(classifier);
+    answering = shown;
+    gauge(JobMetric.BATCHES, () -> shown.get().statistics().batches());
     gauge(
         JobMetric.BATCH_SIZE_MEAN,
-        () -> (double) statistics.images() / Math.max(1, statistics.batches()));
-    histogram(JobMetric.BATCH_SIZE, statistics.sizes());
-    histogram(JobMetric.BATCH_FILL, statistics.fills());
-    gauge(JobMetric.BATCH_SPLITS, statistics::splits);
-    gauge(JobMetric.BATCH_HALVINGS, classifier::halvings);
-    gauge(JobMetric.BATCH_PIXELS, classifier::runPixels);
-    gauge(JobMetric.BATCH_BYTES, classifier::bytesInUse);
-    gauge(JobMetric.INFERENCE_MILLIS, () -> statistics.inferenceNanos() / 1_000_000);
+        () -> {
+          BatchStatistics statistics = shown.get().statistics();
+          return (double) statistics.images() / Math.max(1, statistics.batches());
+        });
+    histogram(JobMetric.BATCH_SIZE, () -> shown.get().statistics().sizes());
+    histogram(JobMetric.BATCH_FILL, () -> shown.get().statistics().fills());
+    gauge(JobMetric.BATCH_SPLITS, () -> shown.get().statistics().splits());
+    gauge(JobMetric.BATCH_HALVINGS, () -> shown.get().halvings());
+    gauge(JobMetric.BATCH_PIXELS, () -> shown.get().runPixels());
+    gauge(JobMetric.BATCH_BYTES, () -> shown.get().bytesInUse());
+    gauge(
+        JobMetric.INFERENCE_MILLIS, () -> shown.get().statistics().inferenceNanos() / 1_000_000);
+  }
+
+  /** It is this one that answers now. */
+  void answeredBy(Classifier classifier) {
+    AtomicReference<Classifier> shown = answering;
+    if (shown != null && shown.getPlain() != classifier) {
+      shown.set(classifier);
+    }
   }
 
   /** Shows what the subtask reads by uri. */
@@ -80,21 +114,36 @@ final class ClassifyMetrics {
     gauge(JobMetric.FETCH_RETRIES, statistics::retries);
   }
 
-  /**
-   * Shows a model with its name, version, digest and role as labels.
-   *
-   * @param live 1 while it answers, else 0
-   */
-  void model(ModelStamp stamp, Classifier classifier, IntSupplier live) {
-    List<String> values = List.of(stamp.name(), stamp.version(), stamp.sha256(), stamp.role());
-    MetricGroup labelled = group;
-    for (int i = 0; i < values.size(); i++) {
-      labelled = labelled.addGroup(JobMetric.LIVE_MODEL.labels().get(i), values.get(i));
+  /** A model answers in this part, from the beginning to the end. */
+  void live(ModelRole role, Classifier classifier) {
+    new ModelMetrics(group).live(role, classifier);
+  }
+
+  /** A shadow's prediction is on its way. */
+  void shadowed() {
+    shadows.inc();
+  }
+
+  /** A shadow gave no prediction. */
+  void shadowFailed() {
+    shadowFailures.inc();
+  }
+
+  /** Answer and shadow's prediction name the same class first, or not. */
+  void compared(boolean agree) {
+    compared.inc();
+    if (agree) {
+      agreed.inc();
     }
-    labelled.gauge(JobMetric.LIVE_MODEL.metricName(), (Gauge<Integer>) live::getAsInt);
-    labelled.gauge(
-        JobMetric.MODEL_LOAD_MILLIS.metricName(),
-        (Gauge<Long>) () -> TimeUnit.NANOSECONDS.toMillis(classifier.loadNanos()));
+  }
+
+  private double agreement() {
+    return (double) agreed.getCount() / Math.max(1, compared.getCount());
+  }
+
+  /** A model could not be loaded, another one answers. */
+  void fellBack() {
+    fallbacks.inc();
   }
 
   /**

@@ -2,31 +2,35 @@ package vggstream.job.operator;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.HistogramStatistics;
 import vggstream.job.metric.RecentValues;
 
 /** {@link RecentValues} as a histogram of Flink's. */
 final class RecentHistogram implements Histogram {
-  private final RecentValues values;
+  private final Supplier<RecentValues> values;
 
-  RecentHistogram(RecentValues values) {
+  /**
+   * @param values others may take their place
+   */
+  RecentHistogram(Supplier<RecentValues> values) {
     this.values = values;
   }
 
   @Override
   public void update(long value) {
-    values.add(value);
+    values.get().add(value);
   }
 
   @Override
   public long getCount() {
-    return values.count();
+    return values.get().count();
   }
 
   @Override
   public HistogramStatistics getStatistics() {
-    return new Snapshot(values.sorted());
+    return new Snapshot(values.get().sorted());
   }
 
   private static final class Snapshot extends HistogramStatistics implements Serializable {

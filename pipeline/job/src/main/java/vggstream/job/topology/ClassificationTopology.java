@@ -6,14 +6,16 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import vggstream.job.batch.ClassifierFactory;
 import vggstream.job.codec.EncodedRecord;
 import vggstream.job.codec.ImageRequest;
 import vggstream.job.codec.SourceRecord;
 import vggstream.job.config.JobOptions;
 import vggstream.job.operator.Answers;
-import vggstream.job.operator.ClassifierFactory;
 import vggstream.job.operator.Classify;
+import vggstream.job.operator.LiveModels;
 import vggstream.job.operator.ReadEvents;
+import vggstream.job.operator.StampModels;
 
 /**
  * Records in; predictions and dead letters out:
@@ -23,6 +25,10 @@ import vggstream.job.operator.ReadEvents;
  *                 \                                \
  *                  `--------------------------------`----> dead-letters
  * </pre>
+ *
+ * Where models are released by topic, {@code stamp-models} stands before {@code classify}, chained
+ * to it, and gets all releases; it reports to {@code live-models}, which writes models-live; a
+ * shadow's predictions leave {@code answers} beside the others.
  */
 public final class ClassificationTopology {
   private final JobOptions options;
@@ -36,16 +42,60 @@ public final class ClassificationTopology {
     this.classifiers = classifiers;
   }
 
-  /** Adds the operators and sinks behind a stream of records. */
+  /** Adds the operators and sinks behind a stream of records; the options' model answers all. */
   public void define(
       DataStream<SourceRecord> records,
       Sink<EncodedRecord> predictions,
       Sink<EncodedRecord> deadLetters) {
-    SingleOutputStreamOperator<ImageRequest> events =
-        records
-            .process(new ReadEvents(options), TypeInformation.of(ImageRequest.class))
-            .uid("read-events")
-            .name("read-events");
+    SingleOutputStreamOperator<ImageRequest> events = read(records);
+    SingleOutputStreamOperator<EncodedRecord> answers = answer(events);
+    answers.sinkTo(predictions).uid("predictions").name("predictions");
+    bury(deadLetters, events, answers);
+  }
+
+  /** Adds the operators and sinks behind a stream of records and one of releases. */
+  public void define(
+      DataStream<SourceRecord> records,
+      Sink<EncodedRecord> predictions,
+      Sink<EncodedRecord> deadLetters,
+      ReleaseEnds ends) {
+    SingleOutputStreamOperator<ImageRequest> events = read(records);
+    SingleOutputStreamOperator<ImageRequest> stamped =
+        events
+            .connect(ends.releases().broadcast())
+            .transform(
+                "stamp-models",
+                TypeInformation.of(ImageRequest.class),
+                new StampModels(options, classifiers))
+            .uid("stamp-models")
+            .name("stamp-models");
+    SingleOutputStreamOperator<EncodedRecord> live =
+        stamped
+            .getSideOutput(StampModels.REPORTS)
+            .process(new LiveModels(options), TypeInformation.of(EncodedRecord.class))
+            .uid("live-models")
+            .name("live-models")
+            .setParallelism(1)
+            .setMaxParallelism(1);
+    live.sinkTo(ends.liveModels()).uid("models-live").name("models-live").setParallelism(1);
+    SingleOutputStreamOperator<EncodedRecord> answers = answer(stamped);
+    answers.sinkTo(predictions).uid("predictions").name("predictions");
+    answers
+        .getSideOutput(Answers.SHADOW_PREDICTIONS)
+        .sinkTo(ends.shadowPredictions())
+        .uid("shadow-predictions")
+        .name("shadow-predictions");
+    bury(deadLetters, events, answers, live);
+  }
+
+  private SingleOutputStreamOperator<ImageRequest> read(DataStream<SourceRecord> records) {
+    return records
+        .process(new ReadEvents(options), TypeInformation.of(ImageRequest.class))
+        .uid("read-events")
+        .name("read-events");
+  }
+
+  private SingleOutputStreamOperator<EncodedRecord> answer(DataStream<ImageRequest> events) {
     SingleOutputStreamOperator<EncodedRecord> answers =
         AsyncDataStream.unorderedWait(
                 events,
@@ -56,17 +106,18 @@ public final class ClassificationTopology {
             .returns(TypeInformation.of(EncodedRecord.class))
             .uid("classify")
             .name("classify");
-    SingleOutputStreamOperator<EncodedRecord> parted =
-        answers
-            .process(new Answers(), TypeInformation.of(EncodedRecord.class))
-            .uid("answers")
-            .name("answers");
-    parted.sinkTo(predictions).uid("predictions").name("predictions");
-    events
-        .getSideOutput(Answers.DEAD_LETTERS)
-        .union(parted.getSideOutput(Answers.DEAD_LETTERS))
-        .sinkTo(deadLetters)
-        .uid("dead-letters")
-        .name("dead-letters");
+    return answers
+        .process(new Answers(), TypeInformation.of(EncodedRecord.class))
+        .uid("answers")
+        .name("answers");
+  }
+
+  private static void bury(
+      Sink<EncodedRecord> deadLetters, SingleOutputStreamOperator<?>... operators) {
+    DataStream<EncodedRecord> all = operators[0].getSideOutput(Answers.DEAD_LETTERS);
+    for (int i = 1; i < operators.length; i++) {
+      all = all.union(operators[i].getSideOutput(Answers.DEAD_LETTERS));
+    }
+    all.sinkTo(deadLetters).uid("dead-letters").name("dead-letters");
   }
 }

@@ -41,7 +41,7 @@ class AnswerWriterTest {
           "vgg",
           "3",
           "ab",
-          "PRIMARY",
+          ModelRole.PRIMARY,
           List.of(256, 384),
           true,
           List.of("cat", "dog"),
