@@ -40,13 +40,14 @@ record ModelFileCard(String name, String version, String sha256) {
   static ModelFileCard read(Path file) throws ClientException {
     Map<String, String> metadata = new HashMap<>();
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-      DigestInputStream digesting = new DigestInputStream(in, sha256());
+      DigestInputStream digesting = new DigestInputStream(in, sha256Digest());
       readModel(digesting, metadata);
       String name = metadata.get("vggstream.name");
       String version = metadata.get("vggstream.version");
       if (name == null || version == null) {
         throw new ClientException(
-            file + " must be an ONNX file with a model card, such as train export writes: has none");
+            file
+                + " must be an ONNX file with a model card, such as train export writes: has none");
       }
       return new ModelFileCard(
           name, version, HexFormat.of().formatHex(digesting.getMessageDigest().digest()));
@@ -57,7 +58,7 @@ record ModelFileCard(String name, String version, String sha256) {
     }
   }
 
-  private static MessageDigest sha256() {
+  private static MessageDigest sha256Digest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -94,8 +95,7 @@ record ModelFileCard(String name, String version, String sha256) {
       if ((tag & 7) != BYTES) {
         throw new IllegalArgumentException("an entry has texts only");
       }
-      String text =
-          new String(exactly(in, varint(in.read(), in)), StandardCharsets.UTF_8);
+      String text = new String(exactly(in, varint(in.read(), in)), StandardCharsets.UTF_8);
       if (tag >>> 3 == 1) {
         key = text;
       } else {

@@ -117,7 +117,11 @@ final class ReleaseCommand implements Callable<Integer> {
     if (role == Role.PRIMARY) {
       throw wrong("--retire must have --role canary or shadow: a primary can only be replaced");
     }
-    if (uri != null || file != null || name != null || version != null || sha256 != null
+    if (uri != null
+        || file != null
+        || name != null
+        || version != null
+        || sha256 != null
         || share != null) {
       throw wrong("--retire must stand with --role alone: was given with more");
     }

@@ -75,9 +75,7 @@ public final class ReleaseTopic {
     try (var producer =
         new KafkaProducer<>(
             cluster.settings(defaults), new ByteArraySerializer(), new ByteArraySerializer())) {
-      producer
-          .send(new ProducerRecord<>(name, role.getBytes(StandardCharsets.UTF_8), value))
-          .get();
+      producer.send(new ProducerRecord<>(name, role.getBytes(StandardCharsets.UTF_8), value)).get();
     } catch (ExecutionException e) {
       throw KafkaTopic.failure(e.getCause() == null ? e : e.getCause(), cluster, name);
     } catch (InterruptedException e) {
@@ -132,8 +130,7 @@ public final class ReleaseTopic {
 
   private void add(ConsumerRecord<byte[], byte[]> record, Map<String, ModelRelease> releases)
       throws ClientException {
-    String role =
-        record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+    String role = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
     if (record.value() == null) {
       releases.remove(role);
       return;

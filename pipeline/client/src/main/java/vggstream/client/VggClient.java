@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 /** The command line. Exit codes: 0 done, 1 failed or done in part, 2 wrong arguments. */
 @Command(
     name = "vgg-client",
-    description = "Sends images to VGG Stream, reads its answers, sends back what failed, and releases models.",
+    description =
+        "Sends images to VGG Stream, reads its answers, sends back what failed, and releases models.",
     mixinStandardHelpOptions = true,
     versionProvider = VggClient.Version.class,
     subcommands = {

@@ -33,12 +33,10 @@ public final class VggJob {
   public static void define(StreamExecutionEnvironment environment, JobOptions options) {
     environment.configure(JobSettings.of(options));
     KafkaOptions kafka = options.kafka();
-    ClassificationTopology topology =
-        new ClassificationTopology(options, ClassifierFactory.SHARED);
+    ClassificationTopology topology = new ClassificationTopology(options, ClassifierFactory.SHARED);
     DataStream<SourceRecord> records =
         environment
-            .fromSource(
-                KafkaEnds.source(kafka), WatermarkStrategy.noWatermarks(), "image-events")
+            .fromSource(KafkaEnds.source(kafka), WatermarkStrategy.noWatermarks(), "image-events")
             .uid("image-events");
     ReleaseOptions releases = options.releases();
     String modelsTopic = releases.modelsTopic();

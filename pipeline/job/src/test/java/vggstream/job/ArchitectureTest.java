@@ -57,7 +57,7 @@ class ArchitectureTest {
         .check(CLASSES);
     noClasses()
         .that()
-        .resideInAPackage("vggstream.job.fetch")
+        .resideInAnyPackage("vggstream.job.fetch", "vggstream.job.release")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.flink.streaming..", "org.apache.flink.api..")

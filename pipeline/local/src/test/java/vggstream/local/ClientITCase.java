@@ -30,6 +30,7 @@ import vggstream.client.KafkaCluster;
 import vggstream.client.PlainAvro;
 import vggstream.client.RecordTail;
 import vggstream.client.VggClient;
+import vggstream.model.ModelFiles;
 import vggstream.schema.DeadLetter;
 import vggstream.schema.ImageEvent;
 import vggstream.schema.ImageInfo;
@@ -270,5 +271,53 @@ class ClientITCase {
     assertEquals(1, execute("tail", "--topic", "quiet", "--timeout", "300ms", "--max", "5"));
     assertEquals(
         "vgg-client: no record for 300ms: 0 of 5 read" + System.lineSeparator(), err.toString());
+  }
+
+  @Test
+  void releasesPrintsTheLastReleaseOfEachRole() throws Exception {
+    broker.createTopic("models-printed", 1, Map.of("cleanup.policy", "compact"));
+    Path one =
+        ModelFiles.colour(temp.resolve("1.onnx"), "colour", "1", List.of("a", "b", "c"));
+    Path two =
+        ModelFiles.colour(temp.resolve("2.onnx"), "colour", "2", List.of("a", "b", "c"));
+    String[] topic = {"--topic", "models-printed"};
+    assertEquals(0, release(topic, "--uri", one.toString()), err::toString);
+    assertEquals(
+        0,
+        release(topic, "--uri", two.toUri().toString(), "--role", "canary", "--share", "0.25"),
+        err::toString);
+    assertEquals(0, release(topic, "--uri", two.toString(), "--role", "shadow"), err::toString);
+    assertEquals(0, release(topic, "--role", "shadow", "--retire"), err::toString);
+    out.getBuffer().setLength(0);
+    assertEquals(0, execute("releases", "--topic", "models-printed", "--json"), err::toString);
+    List<String> lines = out.toString().lines().toList();
+    assertEquals(2, lines.size(), out::toString);
+    JsonNode primary = new ObjectMapper().readTree(lines.get(0));
+    JsonNode canary = new ObjectMapper().readTree(lines.get(1));
+    assertEquals("PRIMARY", primary.get("role").asText());
+    assertEquals("1", primary.get("version").asText());
+    assertEquals(one.toUri().toString(), primary.get("uri").asText());
+    assertEquals("CANARY", canary.get("role").asText());
+    assertEquals("colour", canary.get("name").asText());
+    assertEquals(0.25, canary.get("share").asDouble());
+    assertEquals(64, canary.get("sha256").asText().length());
+  }
+
+  private int release(String[] topic, String... args) {
+    var all = new ArrayList<>(List.of(topic));
+    all.addAll(List.of(args));
+    return execute("release", all.toArray(String[]::new));
+  }
+
+  @Test
+  void releaseThatBreaksARuleIsRefused() {
+    assertEquals(2, execute("release"));
+    assertEquals(2, execute("release", "--uri", "s3://b/k"));
+    assertEquals(2, execute("release", "--uri", "/m.onnx", "--share", "0.5"));
+    assertEquals(2, execute("release", "--uri", "/m.onnx", "--role", "canary"));
+    assertEquals(2, execute("release", "--uri", "/m.onnx", "--role", "canary", "--share", "1.5"));
+    assertEquals(2, execute("release", "--retire"));
+    assertTrue(err.toString().contains("a primary can only be replaced"), err.toString());
+    assertEquals(1, execute("release", "--uri", temp.resolve("none.onnx").toString()));
   }
 }

@@ -119,7 +119,7 @@ class ReleaseITCase {
         retire("SHADOW");
         await("the shadow is retired", () -> !live.containsKey("SHADOW"));
 
-        String sha256 = sha256(v1);
+        String sha256 = "0".repeat(64);
         release("PRIMARY", "3", v2.toUri().toString(), sha256, 1);
         await("a wrong digest is refused", () -> reasons().contains("RELEASE_SHA256_DIFFERS"));
         release("PRIMARY", "3", broken, 1);

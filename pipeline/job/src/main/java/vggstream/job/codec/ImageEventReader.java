@@ -87,7 +87,8 @@ public final class ImageEventReader {
       return new Reading.Unreadable(eventId, DeadLetterReason.SHA256_DIFFERS, differs, attributes);
     }
     return new Reading.Event(
-        new ImageRequest(record, eventId, source, capturedAt, offset, length, null, attributes, Stamp.NONE));
+        new ImageRequest(
+            record, eventId, source, capturedAt, offset, length, null, attributes, Stamp.NONE));
   }
 
   private static Reading invalid(

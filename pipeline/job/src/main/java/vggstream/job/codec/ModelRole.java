@@ -1,6 +1,8 @@
 package vggstream.job.codec;
 
-/** The part that a released model plays: {@code role} of a {@link vggstream.schema.ModelRelease}. */
+/**
+ * The part that a released model plays: {@code role} of a {@link vggstream.schema.ModelRelease}.
+ */
 public enum ModelRole {
   /** Answers all events that the canary does not. */
   PRIMARY,

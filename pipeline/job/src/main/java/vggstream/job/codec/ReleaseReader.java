@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import vggstream.job.codec.AvroBytes.MalformedException;
+import vggstream.job.config.FileUri;
 
 /**
  * Reads Kafka records as {@link vggstream.schema.ModelRelease}s. Never throws: what says nothing is
@@ -59,8 +60,10 @@ public final class ReleaseReader {
       return new ReleaseReading.Invalid(
           "the key must be the role, %s: was '%s'".formatted(roleName, key(record)));
     }
-    if (uri.isBlank()) {
-      return new ReleaseReading.Invalid("uri must not be blank");
+    try {
+      FileUri.parse(uri);
+    } catch (IllegalArgumentException e) {
+      return new ReleaseReading.Invalid("uri " + e.getMessage());
     }
     if (!SHA256.matcher(sha256).matches()) {
       return new ReleaseReading.Invalid(

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param fallback that answers if that one cannot be loaded any more; null: the one of the options
  * @param shadow that answers too, elsewhere; null: none
  */
-public record Stamp(
-    @Nullable Release model, @Nullable Release fallback, @Nullable Release shadow) {
+public record Stamp(@Nullable Release model, @Nullable Release fallback, @Nullable Release shadow) {
 
   /** No release is live: the model of the options answers. */
   public static final Stamp NONE = new Stamp(null, null, null);

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import vggstream.classify.RescaleLimit;
 import vggstream.image.ImageLimits;
@@ -60,13 +59,15 @@ final class CrossChecks {
   private void topicsDiffer() {
     List<JobOption<String>> options =
         values.find(JobOption.MODELS_TOPIC).isPresent() ? ALL_TOPICS : TOPICS;
-    List<String> topics =
-        options.stream().map(values::find).flatMap(Optional::stream).toList();
+    List<String> topics = options.stream().map(values::find).flatMap(Optional::stream).toList();
     if (new TreeSet<>(topics).size() < topics.size()) {
+      List<String> keys = options.stream().map(JobOption::key).toList();
       problems.add(
-          "%s must differ: were %s"
+          "%s and %s must differ: were %s"
               .formatted(
-                  options.stream().map(JobOption::key).collect(Collectors.joining(", ")), topics));
+                  String.join(", ", keys.subList(0, keys.size() - 1)),
+                  keys.get(keys.size() - 1),
+                  topics));
     }
   }
 

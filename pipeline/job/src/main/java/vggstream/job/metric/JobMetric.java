@@ -76,8 +76,7 @@ public enum JobMetric {
       Kind.COUNTER,
       Of.SUBTASK,
       "those of them where both name the same class first"),
-  SHADOW_AGREEMENT(
-      "shadowAgreement", Kind.GAUGE, Of.SUBTASK, "their share, 0..1, since the start"),
+  SHADOW_AGREEMENT("shadowAgreement", Kind.GAUGE, Of.SUBTASK, "their share, 0..1, since the start"),
   FALLBACKS(
       "fallbacks",
       Kind.COUNTER,

@@ -38,8 +38,7 @@ final class Answering {
    * @param models of releases
    * @param ready is run, perhaps more than once, when there is all that will be
    */
-  Answering(
-      ImageRequest request, InFlight image, Served own, ServedModels models, Runnable ready) {
+  Answering(ImageRequest request, InFlight image, Served own, ServedModels models, Runnable ready) {
     this.request = request;
     this.image = image;
     this.own = own;

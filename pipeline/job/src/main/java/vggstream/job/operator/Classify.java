@@ -65,12 +65,10 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
     Map<ResultFuture<EncodedRecord>, Event> events = new ConcurrentHashMap<>();
     inFlight = events;
     Served own = Served.of(classifiers.open(options.classifier()), ModelRole.PRIMARY);
-    ServedModels models =
-        new ServedModels(new ReleasedModels(options.classifier(), classifiers));
+    ServedModels models = new ServedModels(new ReleasedModels(options.classifier(), classifiers));
     ClassifyMetrics metrics =
         new ClassifyMetrics(
-            getRuntimeContext().getMetricGroup(),
-            () -> events.values().stream().map(Event::image));
+            getRuntimeContext().getMetricGroup(), () -> events.values().stream().map(Event::image));
     metrics.batchesOf(own.classifier());
     metrics.fetchesOf(fetcher);
     if (!options.releases().enabled()) { // else StampModels knows
@@ -85,8 +83,7 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
     Running now = running();
     InFlight image = new InFlight();
     Answering answering =
-        new Answering(
-            request, image, now.own, now.models, () -> ready(now, request, future));
+        new Answering(request, image, now.own, now.models, () -> ready(now, request, future));
     Event event = new Event(image, answering);
     inFlight().put(future, event);
     Reference reference = request.reference();
@@ -95,8 +92,7 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
     } else {
       image.begin(
           () ->
-              now.fetcher.fetch(
-                      reference, fetched -> fetched(now, request, fetched, event, future))
+              now.fetcher.fetch(reference, fetched -> fetched(now, request, fetched, event, future))
                   ::cancel);
     }
   }

@@ -95,8 +95,7 @@ final class ClassifyMetrics {
     gauge(JobMetric.BATCH_HALVINGS, () -> shown.get().halvings());
     gauge(JobMetric.BATCH_PIXELS, () -> shown.get().runPixels());
     gauge(JobMetric.BATCH_BYTES, () -> shown.get().bytesInUse());
-    gauge(
-        JobMetric.INFERENCE_MILLIS, () -> shown.get().statistics().inferenceNanos() / 1_000_000);
+    gauge(JobMetric.INFERENCE_MILLIS, () -> shown.get().statistics().inferenceNanos() / 1_000_000);
   }
 
   /** It is this one that answers now. */

@@ -93,13 +93,10 @@ public final class LiveModels extends ProcessFunction<ReleaseReport, EncodedReco
         opened(reported).computeIfAbsent(role, r -> new HashMap<>());
     Optional<Release> live = Optional.ofNullable(report.live());
     ofRole.put(report.subtask(), live);
-    boolean all =
-        ofRole.size() == report.subtasks() && new HashSet<>(ofRole.values()).size() == 1;
+    boolean all = ofRole.size() == report.subtasks() && new HashSet<>(ofRole.values()).size() == 1;
     if (all && !live.equals(opened(said).put(role, live))) {
       out.collect(
-          live.isPresent()
-              ? AnswerWriter.liveModel(live.get())
-              : AnswerWriter.noLiveModel(role));
+          live.isPresent() ? AnswerWriter.liveModel(live.get()) : AnswerWriter.noLiveModel(role));
     }
   }
 

@@ -26,8 +26,7 @@ public record ReleaseReport(
     @Nullable DeadLetterReason reason,
     String message) {
 
-  static ReleaseReport live(
-      int subtask, int subtasks, ModelRole role, @Nullable Release live) {
+  static ReleaseReport live(int subtask, int subtasks, ModelRole role, @Nullable Release live) {
     return new ReleaseReport(subtask, subtasks, role, live, null, null, "");
   }
 }

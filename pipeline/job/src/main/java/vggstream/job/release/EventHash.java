@@ -17,8 +17,7 @@ public final class EventHash {
 
   /** The slot of an event, 0..9,999. */
   public static int slot(String eventId) {
-    return Integer.remainderUnsigned(
-        murmur3(eventId.getBytes(StandardCharsets.UTF_8)), SLOTS);
+    return Integer.remainderUnsigned(murmur3(eventId.getBytes(StandardCharsets.UTF_8)), SLOTS);
   }
 
   static int murmur3(byte[] bytes) {

@@ -51,10 +51,8 @@ class ReleaseReaderTest {
 
   @Test
   void tombstoneRetiresCanaryAndShadowButNotThePrimary() {
-    assertEquals(
-        new ReleaseReading.Retired(ModelRole.CANARY), reader.read(record("CANARY", null)));
-    assertEquals(
-        new ReleaseReading.Retired(ModelRole.SHADOW), reader.read(record("SHADOW", null)));
+    assertEquals(new ReleaseReading.Retired(ModelRole.CANARY), reader.read(record("CANARY", null)));
+    assertEquals(new ReleaseReading.Retired(ModelRole.SHADOW), reader.read(record("SHADOW", null)));
     requireInvalid("cannot be retired", record("PRIMARY", null));
     requireInvalid("the key of a tombstone", record(null, null));
   }
@@ -64,7 +62,10 @@ class ReleaseReaderTest {
     requireInvalid("role must be one of", record("X", encode("X", "s3://b/k", SHA256, 1)));
     requireInvalid(
         "the key must be the role", record("CANARY", encode("SHADOW", "s3://b/k", SHA256, 1)));
-    requireInvalid("uri must not be blank", record("SHADOW", encode("SHADOW", " ", SHA256, 1)));
+    requireInvalid("uri must be like", record("SHADOW", encode("SHADOW", "v2.onnx", SHA256, 1)));
+    requireInvalid(
+        "uri must have no password",
+        record("SHADOW", encode("SHADOW", "s3://key:secret@b/k", SHA256, 1)));
     requireInvalid("sha256 must be", record("SHADOW", encode("SHADOW", "s3://b/k", "AB", 1)));
     requireInvalid(
         "share must be within 0..1: was 1.5",

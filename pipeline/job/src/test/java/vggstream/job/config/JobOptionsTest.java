@@ -35,6 +35,23 @@ class JobOptionsTest {
   }
 
   @Test
+  void modelsAreReleasedByTopicOnlyWhereOneIsGiven() {
+    assertFalse(JobCommandLine.parse(LEAST).releases().enabled());
+    ReleaseOptions releases =
+        JobCommandLine.parse(with("--models-topic", "models")).releases();
+    assertTrue(releases.enabled());
+    assertEquals("models-live", releases.modelsLiveTopic());
+    assertEquals("shadow-predictions", releases.shadowPredictionsTopic());
+    assertEquals(
+        List.of(
+            "input-topic, predictions-topic, dead-letters-topic, models-topic, models-live-topic"
+                + " and shadow-predictions-topic must differ: were [image-events, predictions,"
+                + " dead-letters, models-live, models-live, shadow-predictions]"),
+        problems(with("--models-topic", "models-live")));
+    JobCommandLine.parse(with("--models-live-topic", "predictions")); // not used
+  }
+
+  @Test
   void brokersAndModelAreAllThatMustBeGiven() {
     JobOptions options = JobCommandLine.parse(LEAST);
     assertEquals("image-events", options.kafka().inputTopic());

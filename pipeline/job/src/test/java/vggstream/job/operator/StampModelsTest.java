@@ -8,13 +8,9 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import org.apache.avro.io.BinaryEncoder;
@@ -24,32 +20,23 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
-import vggstream.job.batch.Classifier;
-import vggstream.job.batch.Fakes;
 import vggstream.job.codec.ImageRequest;
 import vggstream.job.codec.ModelRole;
 import vggstream.job.codec.Release;
 import vggstream.job.codec.SourceRecord;
 import vggstream.job.codec.Stamp;
-import vggstream.job.config.ClassifierOptions;
 import vggstream.job.config.JobOptions;
 import vggstream.job.release.EventHash;
-import vggstream.model.ModelCard;
 
 @Timeout(120)
 @SuppressWarnings("try") // a harness may be interrupted when it is closed
 class StampModelsTest {
-  /** Functions are serialised on their way to an operator, so what they share is found here. */
-  private static final Map<String, CountDownLatch> HELD = new ConcurrentHashMap<>();
-
-  private static final Set<Fakes.Model> LOADED = ConcurrentHashMap.newKeySet();
-
   @TempDir private Path directory;
   private JobOptions options;
   private long now;
@@ -57,13 +44,12 @@ class StampModelsTest {
 
   @BeforeEach
   void makeOptions() throws Exception {
-    HELD.clear();
-    LOADED.clear();
+    ReleasedFakes.reset();
     options =
         JobOptions.of(
             Map.of(
                 "bootstrap-servers", "none:1",
-                "model", file("0").toString(),
+                "model", ReleasedFakes.file(directory, "0").toString(),
                 "models-topic", "models",
                 "scales", "8",
                 "warm-up", "false"));
@@ -71,57 +57,12 @@ class StampModelsTest {
 
   @AfterEach
   void everyModelIsClosed() {
-    LOADED.forEach(model -> assertTrue(model.closed));
-    assertEquals(
-        0,
-        Thread.getAllStackTraces().keySet().stream()
-            .filter(t -> t.getName().startsWith("vgg-release"))
-            .count());
-  }
-
-  /** A file whose content is the version in its card; "broken" is no model. */
-  private Path file(String version) throws Exception {
-    return Files.writeString(directory.resolve(version), version);
-  }
-
-  private static Classifier open(ClassifierOptions options) {
-    try {
-      String version = Files.readString(Path.of(options.modelFile()));
-      CountDownLatch held = HELD.get(version);
-      if (held != null) {
-        held.await();
-      }
-      if (version.equals("broken")) {
-        throw new IllegalArgumentException("no model");
-      }
-      Fakes.Model model = new Fakes.Model();
-      ModelCard c = model.card;
-      model.card =
-          new ModelCard(
-              c.name(),
-              version,
-              c.architecture(),
-              c.task(),
-              c.labels(),
-              c.mean(),
-              c.scale(),
-              c.trainingScaleMin(),
-              c.trainingScaleMax(),
-              c.cropSide(),
-              c.stride(),
-              c.featureCount(),
-              c.weightsSource());
-      LOADED.add(model);
-      return Fakes.classifier(model, options);
-    } catch (java.io.IOException | InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+    ReleasedFakes.requireAllClosed();
   }
 
   private TwoInputStreamOperatorTestHarness<ImageRequest, SourceRecord, ImageRequest> harness()
       throws Exception {
-    return new TwoInputStreamOperatorTestHarness<>(
-        new StampModels(options, StampModelsTest::open));
+    return new TwoInputStreamOperatorTestHarness<>(new StampModels(options, ReleasedFakes::open));
   }
 
   private static StreamRecord<ImageRequest> event(String id) {
@@ -150,19 +91,17 @@ class StampModelsTest {
 
   private StreamRecord<SourceRecord> release(ModelRole role, String version, double share)
       throws Exception {
-    Path file = file(version);
+    Release release = ReleasedFakes.release(directory, role, version, share);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
     new SpecificDatumWriter<>(vggstream.schema.ModelRelease.class)
         .write(
             new vggstream.schema.ModelRelease(
                 role.name(),
-                "fake",
-                version,
-                file.toUri().toString(),
-                HexFormat.of()
-                    .formatHex(
-                        MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file))),
+                release.name(),
+                release.version(),
+                release.uri(),
+                release.sha256(),
                 share,
                 Map.of()),
             encoder);
@@ -224,12 +163,12 @@ class StampModelsTest {
     try (var harness = harness()) {
       harness.open();
       assertEquals("own own own", stamp(harness, "e"));
-      HELD.put("1", new CountDownLatch(1));
+      ReleasedFakes.HELD.put("1", new CountDownLatch(1));
       harness.processElement2(release(ModelRole.PRIMARY, "1", 1));
       harness.setProcessingTime(now += 1000);
       assertEquals("own own own", stamp(harness, "e"));
       assertEquals(List.of("PRIMARY 0", "CANARY none", "SHADOW none"), reports(harness));
-      HELD.get("1").countDown();
+      ReleasedFakes.HELD.get("1").countDown();
       await(harness, () -> reports(harness).contains("PRIMARY 1"));
       assertEquals("1 own own", stamp(harness, "e"));
       harness.processElement2(release(ModelRole.PRIMARY, "2", 1));
@@ -297,10 +236,10 @@ class StampModelsTest {
       harness.processElement2(release(ModelRole.PRIMARY, "2", 1));
       harness.processElement2(release(ModelRole.SHADOW, "3", 1));
       await(harness, () -> reports(harness).containsAll(List.of("PRIMARY 2", "SHADOW 3")));
-      HELD.put("4", new CountDownLatch(1));
+      ReleasedFakes.HELD.put("4", new CountDownLatch(1));
       harness.processElement2(release(ModelRole.CANARY, "4", 1));
       snapshot = harness.snapshot(1, 1);
-      HELD.get("4").countDown();
+      ReleasedFakes.HELD.get("4").countDown();
     }
     try (var harness = harness()) {
       harness.initializeState(snapshot);
