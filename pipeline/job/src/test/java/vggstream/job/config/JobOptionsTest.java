@@ -37,8 +37,7 @@ class JobOptionsTest {
   @Test
   void modelsAreReleasedByTopicOnlyWhereOneIsGiven() {
     assertFalse(JobCommandLine.parse(LEAST).releases().enabled());
-    ReleaseOptions releases =
-        JobCommandLine.parse(with("--models-topic", "models")).releases();
+    ReleaseOptions releases = JobCommandLine.parse(with("--models-topic", "models")).releases();
     assertTrue(releases.enabled());
     assertEquals("models-live", releases.modelsLiveTopic());
     assertEquals("shadow-predictions", releases.shadowPredictionsTopic());

@@ -28,13 +28,11 @@ import vggstream.schema.ModelRelease;
 
 class LiveModelsTest {
   private static final JobOptions OPTIONS =
-      JobOptions.of(
-          Map.of("bootstrap-servers", "none:1", "model", "m", "models-topic", "models"));
+      JobOptions.of(Map.of("bootstrap-servers", "none:1", "model", "m", "models-topic", "models"));
 
   private static OneInputStreamOperatorTestHarness<ReleaseReport, EncodedRecord> harness()
       throws Exception {
-    return new OneInputStreamOperatorTestHarness<>(
-        new ProcessOperator<>(new LiveModels(OPTIONS)));
+    return new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(new LiveModels(OPTIONS)));
   }
 
   private static StreamRecord<ReleaseReport> live(int subtask, @Nullable String version) {
