@@ -276,10 +276,8 @@ class ClientITCase {
   @Test
   void releasesPrintsTheLastReleaseOfEachRole() throws Exception {
     broker.createTopic("models-printed", 1, Map.of("cleanup.policy", "compact"));
-    Path one =
-        ModelFiles.colour(temp.resolve("1.onnx"), "colour", "1", List.of("a", "b", "c"));
-    Path two =
-        ModelFiles.colour(temp.resolve("2.onnx"), "colour", "2", List.of("a", "b", "c"));
+    Path one = ModelFiles.colour(temp.resolve("1.onnx"), "colour", "1", List.of("a", "b", "c"));
+    Path two = ModelFiles.colour(temp.resolve("2.onnx"), "colour", "2", List.of("a", "b", "c"));
     String[] topic = {"--topic", "models-printed"};
     assertEquals(0, release(topic, "--uri", one.toString()), err::toString);
     assertEquals(

@@ -105,8 +105,7 @@ class ReleaseITCase {
         send(
             "canary",
             CANARY_EVENTS,
-            id ->
-                EventHash.slot(id) < SHARE * EventHash.SLOTS ? "2 CANARY" : "1 PRIMARY");
+            id -> EventHash.slot(id) < SHARE * EventHash.SLOTS ? "2 CANARY" : "1 PRIMARY");
         assertTrue(CrashOnce.CRASHED.get(), "a task crashed");
         retire("CANARY");
         await("the canary is retired", () -> !live.containsKey("CANARY"));
