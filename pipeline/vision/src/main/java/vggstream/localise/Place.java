@@ -55,7 +55,7 @@ final class Place {
     double halfWidth = boxes.get(at + 2 * step) * side / 2;
     double halfHeight = boxes.get(at + 3 * step) * side / 2;
     double all = centerX + centerY + halfWidth + halfHeight;
-    if (all - all != 0) {
+    if (!Double.isFinite(all)) {
       throw new NotFiniteException(
           "predicted boxes must be finite: value %d was %s, %s, %s, %s"
               .formatted(
