@@ -1,7 +1,6 @@
 package vggstream.job.operator;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.flink.metrics.Counter;
@@ -36,7 +35,7 @@ final class ClassifyMetrics {
   private final RecentValues queue = new RecentValues();
   private final RecentValues inference = new RecentValues();
   private final RecentValues total = new RecentValues();
-  private volatile @Nullable AtomicReference<Classifier> answering;
+  private volatile @Nullable Shown answering;
 
   /**
    * @param operator whose group this goes into
@@ -80,29 +79,40 @@ final class ClassifyMetrics {
 
   /** Shows the batches of a classifier, whose subtasks share it, until another one answers. */
   void batchesOf(Classifier classifier) {
-    AtomicReference<Classifier> shown = new AtomicReference<>(classifier);
+    Shown shown = new Shown(classifier);
     answering = shown;
-    gauge(JobMetric.BATCHES, () -> shown.get().statistics().batches());
+    gauge(JobMetric.BATCHES, () -> shown.classifier.statistics().batches());
     gauge(
         JobMetric.BATCH_SIZE_MEAN,
         () -> {
-          BatchStatistics statistics = shown.get().statistics();
+          BatchStatistics statistics = shown.classifier.statistics();
           return (double) statistics.images() / Math.max(1, statistics.batches());
         });
-    histogram(JobMetric.BATCH_SIZE, () -> shown.get().statistics().sizes());
-    histogram(JobMetric.BATCH_FILL, () -> shown.get().statistics().fills());
-    gauge(JobMetric.BATCH_SPLITS, () -> shown.get().statistics().splits());
-    gauge(JobMetric.BATCH_HALVINGS, () -> shown.get().halvings());
-    gauge(JobMetric.BATCH_PIXELS, () -> shown.get().runPixels());
-    gauge(JobMetric.BATCH_BYTES, () -> shown.get().bytesInUse());
-    gauge(JobMetric.INFERENCE_MILLIS, () -> shown.get().statistics().inferenceNanos() / 1_000_000);
+    histogram(JobMetric.BATCH_SIZE, () -> shown.classifier.statistics().sizes());
+    histogram(JobMetric.BATCH_FILL, () -> shown.classifier.statistics().fills());
+    gauge(JobMetric.BATCH_SPLITS, () -> shown.classifier.statistics().splits());
+    gauge(JobMetric.BATCH_HALVINGS, () -> shown.classifier.halvings());
+    gauge(JobMetric.BATCH_PIXELS, () -> shown.classifier.runPixels());
+    gauge(JobMetric.BATCH_BYTES, () -> shown.classifier.bytesInUse());
+    gauge(
+        JobMetric.INFERENCE_MILLIS,
+        () -> shown.classifier.statistics().inferenceNanos() / 1_000_000);
   }
 
   /** It is this one that answers now. */
   void answeredBy(Classifier classifier) {
-    AtomicReference<Classifier> shown = answering;
-    if (shown != null && shown.getPlain() != classifier) {
-      shown.set(classifier);
+    Shown shown = answering;
+    if (shown != null && shown.classifier != classifier) {
+      shown.classifier = classifier;
+    }
+  }
+
+  /** The classifier whose batches are shown. */
+  private static final class Shown {
+    private volatile Classifier classifier;
+
+    Shown(Classifier classifier) {
+      this.classifier = classifier;
     }
   }
 
