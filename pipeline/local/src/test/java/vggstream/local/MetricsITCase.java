@@ -39,6 +39,15 @@ class MetricsITCase {
   private static final int GOOD = 40;
   private static final int BAD = 3;
   private static final Duration LONGEST = Duration.ofSeconds(90);
+  private static final List<String> TOPICS =
+      List.of(
+          "image-events",
+          "predictions",
+          "dead-letters",
+          "models",
+          "models-live",
+          "shadow-predictions");
+
   private static final String PREFIX = "flink_taskmanager_job_task_operator_vgg_";
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -55,7 +64,7 @@ class MetricsITCase {
     Path model = ModelFiles.colour(directory.resolve("colour.onnx"));
     try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"));
         LocalCluster cluster = LocalCluster.start(directory.resolve("flink"), 1, 0, reporter)) {
-      for (String topic : List.of("image-events", "predictions", "dead-letters")) {
+      for (String topic : TOPICS) {
         broker.createTopic(topic, 1);
       }
       send(broker.bootstrapServers());
@@ -67,6 +76,7 @@ class MetricsITCase {
               Map.of(
                   "bootstrap-servers", broker.bootstrapServers(),
                   "model", model.toString(),
+                  "models-topic", "models",
                   "scales", "8",
                   "device", "cpu",
                   "starting-offsets", "earliest")));
@@ -158,7 +168,7 @@ class MetricsITCase {
         };
     assertTrue(
         lines.contains("# TYPE " + PREFIX + name + " " + type),
-        () -> name + " must be served as " + type + ": " + lines);
+        () -> name + " must be served as " + type);
     for (String label : metric.labels()) {
       assertTrue(
           named(lines, name).stream().allMatch(l -> l.contains(label + "=\"")),
