@@ -1,13 +1,12 @@
 package vggstream.job.batch;
 
-import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 import vggstream.classify.ScaledView;
+import vggstream.image.ImageFormat;
 import vggstream.image.Size;
 import vggstream.localise.Localisation;
-import vggstream.localise.LocatedClass;
 import vggstream.model.ModelCard;
 
 /**
@@ -72,13 +71,9 @@ final class BoxFindings implements Findings {
   }
 
   @Override
-  public double[] posterior() {
-    return localisation().posterior();
-  }
-
-  @Override
-  public List<LocatedClass> boxes() {
-    return localisation().top(most);
+  public Outcome outcome(Size size, ImageFormat format, Timings timings) {
+    Localisation found = localisation();
+    return new Outcome.Classified(found.posterior(), found.top(most), size, format, timings);
   }
 
   @Override

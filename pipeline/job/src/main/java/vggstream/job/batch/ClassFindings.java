@@ -3,7 +3,8 @@ package vggstream.job.batch;
 import java.util.List;
 import vggstream.classify.PosteriorMean;
 import vggstream.classify.ScaledView;
-import vggstream.localise.LocatedClass;
+import vggstream.image.ImageFormat;
+import vggstream.image.Size;
 import vggstream.model.DenseOutputs;
 import vggstream.model.Output;
 
@@ -23,13 +24,8 @@ final class ClassFindings implements Findings {
   }
 
   @Override
-  public double[] posterior() {
-    return mean.mean();
-  }
-
-  @Override
-  public List<LocatedClass> boxes() {
-    return List.of();
+  public Outcome outcome(Size original, ImageFormat format, Timings timings) {
+    return new Outcome.Classified(mean.mean(), List.of(), original, format, timings);
   }
 
   @Override

@@ -1,8 +1,8 @@
 package vggstream.job.batch;
 
-import java.util.List;
 import vggstream.classify.ScaledView;
-import vggstream.localise.LocatedClass;
+import vggstream.image.ImageFormat;
+import vggstream.image.Size;
 
 /** What the networks say of one image, gathered view by view. Of one thread at a time. */
 interface Findings {
@@ -16,11 +16,13 @@ interface Findings {
    */
   void add(ScaledView view, int slot, NetworkRun.Said said);
 
-  /** Mean of the posteriors, (K). */
-  double[] posterior();
-
-  /** Boxes of the most probable classes, in their order; empty without a localiser. */
-  List<LocatedClass> boxes();
+  /**
+   * The answer, once all views were added.
+   *
+   * @param original size of the upright original
+   * @throws vggstream.localise.NotFiniteException as {@link #add}
+   */
+  Outcome outcome(Size original, ImageFormat format, Timings timings);
 
   /** Nobody asks any more. */
   void end();

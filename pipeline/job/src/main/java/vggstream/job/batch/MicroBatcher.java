@@ -158,6 +158,9 @@ public final class MicroBatcher implements AutoCloseable {
 
   private static Function<Size, Findings> findings(Networks networks, ClassifierOptions options) {
     ModelCard card = networks.card();
+    if (networks.embedding()) {
+      return original -> new FeatureFindings(card.featureCount());
+    }
     if (!networks.localises()) {
       return original -> new ClassFindings(card.classCount());
     }

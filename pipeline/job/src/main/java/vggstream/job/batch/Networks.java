@@ -19,8 +19,9 @@ import vggstream.model.Output;
  *
  * @param classifiers give class scores; at least one
  * @param localisers give boxes; none: no boxes
+ * @param embedding whether they answer by features; then there is one, and no localiser
  */
-public record Networks(List<DenseModel> classifiers, List<DenseModel> localisers)
+public record Networks(List<DenseModel> classifiers, List<DenseModel> localisers, boolean embedding)
     implements AutoCloseable {
 
   /**
@@ -30,10 +31,16 @@ public record Networks(List<DenseModel> classifiers, List<DenseModel> localisers
   public Networks {
     classifiers = List.copyOf(classifiers);
     localisers = List.copyOf(localisers);
-    List<String> problems = problems(classifiers, localisers);
+    List<String> problems =
+        embedding ? embeddingProblems(classifiers, localisers) : problems(classifiers, localisers);
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));
     }
+  }
+
+  /** Those that classify, and those that localise. */
+  public Networks(List<DenseModel> classifiers, List<DenseModel> localisers) {
+    this(classifiers, localisers, /* embedding= */ false);
   }
 
   /** One that classifies, and perhaps one that localises. */
@@ -50,6 +57,30 @@ public record Networks(List<DenseModel> classifiers, List<DenseModel> localisers
   public static Networks of(List<DenseModel> classifiers) {
     return new Networks(
         classifiers, classifiers.stream().filter(m -> m.card().task().localises()).toList());
+  }
+
+  /** One whose features are the answer. */
+  public static Networks embedding(List<DenseModel> models) {
+    return new Networks(models, List.of(), /* embedding= */ true);
+  }
+
+  private static List<String> embeddingProblems(
+      List<DenseModel> models, List<DenseModel> localisers) {
+    List<String> problems = new ArrayList<>();
+    if (models.size() != 1) {
+      problems.add("an embedding must be of one model: were " + models.size());
+    }
+    for (DenseModel model : models) {
+      if (!model.card().task().outputs().contains(Output.FEATURES)) {
+        problems.add(
+            "an embedding must be of a task with features: %s is of %s"
+                .formatted(model.card().name(), model.card().task()));
+      }
+    }
+    if (!localisers.isEmpty()) {
+      problems.add("an embedding must have no localiser: has " + localisers.size());
+    }
+    return problems;
   }
 
   private static List<String> problems(List<DenseModel> classifiers, List<DenseModel> localisers) {
@@ -111,6 +142,9 @@ public record Networks(List<DenseModel> classifiers, List<DenseModel> localisers
 
   /** What a network is asked for: nothing that no answer needs. */
   Set<Output> askedOf(DenseModel model) {
+    if (embedding) {
+      return EnumSet.of(Output.FEATURES);
+    }
     Set<Output> asked = EnumSet.noneOf(Output.class);
     if (classifiers.contains(model)) {
       asked.add(Output.SCORES);

@@ -28,6 +28,18 @@ public sealed interface Outcome {
       implements Outcome {}
 
   /**
+   * It has features: what was asked for in place of classes.
+   *
+   * @param features mean over views of the network's features, (F)
+   * @param originalSize of the upright original
+   * @param format of the encoded image
+   * @param timings how long it took
+   */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  record Embedded(float[] features, Size originalSize, ImageFormat format, Timings timings)
+      implements Outcome {}
+
+  /**
    * It cannot be classified, now or later.
    *
    * @param stage that gave up

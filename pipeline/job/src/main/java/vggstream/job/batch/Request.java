@@ -111,8 +111,7 @@ final class Request implements MicroBatcher.Ticket {
       batchSize = Math.max(batchSize, imagesInBatch);
       scalesLeft--;
       if (scalesLeft == 0) {
-        outcome =
-            new Outcome.Classified(found.posterior(), found.boxes(), original, encoding, timings());
+        outcome = found.outcome(original, encoding, timings());
       }
     } catch (NotFiniteException e) {
       outcome = rejected(FailureReason.BOXES_NOT_FINITE, e);

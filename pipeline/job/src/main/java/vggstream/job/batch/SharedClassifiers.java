@@ -255,6 +255,9 @@ public final class SharedClassifiers {
         opened.add(open(file, options, device));
       }
       List<DenseModel> classifiers = List.copyOf(opened);
+      if (options.embedding()) {
+        return Networks.embedding(classifiers);
+      }
       String file = options.localiserFile();
       if (file == null || localiserSha256 == null) {
         return Networks.of(classifiers);

@@ -30,6 +30,7 @@ import vggstream.image.Size;
  * @param maxImageBytes largest encoded image
  * @param maxImagePixels most pixels of an original
  * @param maxRescaledPixels most pixels of an image at a scale
+ * @param embedding whether images are answered by the network's features instead of classes
  */
 public record ClassifierOptions(
     List<String> modelFiles,
@@ -50,7 +51,8 @@ public record ClassifierOptions(
     int decodeThreads,
     int maxImageBytes,
     long maxImagePixels,
-    long maxRescaledPixels)
+    long maxRescaledPixels,
+    boolean embedding)
     implements Serializable {
 
   public ClassifierOptions {
@@ -91,6 +93,57 @@ public record ClassifierOptions(
         decodeThreads,
         maxImageBytes,
         maxImagePixels,
-        maxRescaledPixels);
+        maxRescaledPixels,
+        embedding);
+  }
+
+  /** The same, answered by features instead of classes. */
+  public ClassifierOptions withEmbedding() {
+    return new ClassifierOptions(
+        modelFiles,
+        localiserFile,
+        scales,
+        flip,
+        topK,
+        devices,
+        batchSize,
+        batchLinger,
+        batchPixels,
+        batchMemory,
+        sizeMultiple,
+        warmUp,
+        warmUpSizes,
+        inferenceConcurrency,
+        inferenceThreads,
+        decodeThreads,
+        maxImageBytes,
+        maxImagePixels,
+        maxRescaledPixels,
+        /* embedding= */ true);
+  }
+
+  /** Of values that were checked; classes, not features. */
+  static ClassifierOptions of(Values v) {
+    return new ClassifierOptions(
+        v.get(JobOption.MODEL),
+        v.find(JobOption.LOCALISER).orElse(null),
+        v.find(JobOption.SCALES).orElse(List.of()),
+        v.get(JobOption.FLIP),
+        v.get(JobOption.TOP_K),
+        v.get(JobOption.DEVICE),
+        v.get(JobOption.BATCH_SIZE),
+        v.get(JobOption.BATCH_LINGER),
+        v.get(JobOption.BATCH_PIXELS),
+        v.get(JobOption.BATCH_MEMORY),
+        v.get(JobOption.SIZE_MULTIPLE),
+        v.get(JobOption.WARM_UP),
+        v.find(JobOption.WARM_UP_SIZES).orElse(List.of()),
+        v.get(JobOption.INFERENCE_CONCURRENCY),
+        v.get(JobOption.INFERENCE_THREADS),
+        v.get(JobOption.DECODE_THREADS),
+        v.bytes(JobOption.MAX_IMAGE_BYTES),
+        v.get(JobOption.MAX_IMAGE_PIXELS),
+        v.get(JobOption.MAX_RESCALED_PIXELS),
+        /* embedding= */ false);
   }
 }

@@ -3,15 +3,12 @@ package vggstream.job.config;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import vggstream.model.Device;
 
 /**
  * Every option of the job, typed and checked as a whole.
@@ -59,9 +56,6 @@ public record JobOptions(
           Map.entry("key.deserializer", "records are bytes"),
           Map.entry("value.deserializer", "records are bytes"));
 
-  private static final String DEVICE_RULE =
-      "must be cpu, cuda:N or auto; several must be distinct, and each cuda:N";
-
   private static final Set<String> KEYS =
       JobOption.all().stream().map(JobOption::key).collect(Collectors.toUnmodifiableSet());
 
@@ -93,7 +87,8 @@ public record JobOptions(
       Map<String, String> kafkaProperties = kafkaProperties();
       Map<JobOption<?>, Object> values = new LinkedHashMap<>();
       for (JobOption<?> option : JobOption.all()) {
-        value(option).ifPresent(v -> values.put(option, v));
+        OptionReader.read(option, option.key(), words, problems)
+            .ifPresent(v -> values.put(option, v));
       }
       CrossChecks checks = new CrossChecks(values, problems);
       checks.run();
@@ -123,41 +118,6 @@ public record JobOptions(
       return properties;
     }
 
-    private Optional<Object> value(JobOption<?> option) {
-      String text = words.getOrDefault(option.key(), option.defaultText());
-      if (text == null) {
-        if (option.isRequired()) {
-          problems.add(option.key() + " must be given");
-        }
-        return Optional.empty();
-      }
-      try {
-        Object value = option.parse(text);
-        if (value != null && option == JobOption.DEVICE) {
-          requireDevices(JobOption.DEVICE.parse(text));
-        }
-        return Optional.ofNullable(value);
-      } catch (IllegalArgumentException e) {
-        String rule = option == JobOption.DEVICE ? DEVICE_RULE : e.getMessage();
-        problems.add(
-            option == JobOption.FETCH_ROOTS && text.contains("@") // it may be a password
-                ? option.key() + " " + rule
-                : "%s %s: was '%s'".formatted(option.key(), rule, text));
-        return Optional.empty();
-      }
-    }
-
-    private static void requireDevices(List<String> devices) {
-      Set<Device> distinct = new HashSet<>();
-      for (String device : devices) {
-        distinct.add(Device.parse(device));
-      }
-      if (distinct.size() < devices.size()
-          || (devices.size() > 1 && !distinct.stream().allMatch(Device.Cuda.class::isInstance))) {
-        throw new IllegalArgumentException(DEVICE_RULE);
-      }
-    }
-
     private static JobOptions build(
         Map<JobOption<?>, Object> values, Map<String, String> kafkaProperties) {
       Values v = new Values(values);
@@ -173,26 +133,7 @@ public record JobOptions(
               v.get(JobOption.TRANSACTION_TIMEOUT),
               v.bytes(JobOption.MAX_RECORD_BYTES),
               kafkaProperties),
-          new ClassifierOptions(
-              v.get(JobOption.MODEL),
-              v.find(JobOption.LOCALISER).orElse(null),
-              v.find(JobOption.SCALES).orElse(List.of()),
-              v.get(JobOption.FLIP),
-              v.get(JobOption.TOP_K),
-              v.get(JobOption.DEVICE),
-              v.get(JobOption.BATCH_SIZE),
-              v.get(JobOption.BATCH_LINGER),
-              v.get(JobOption.BATCH_PIXELS),
-              v.get(JobOption.BATCH_MEMORY),
-              v.get(JobOption.SIZE_MULTIPLE),
-              v.get(JobOption.WARM_UP),
-              v.find(JobOption.WARM_UP_SIZES).orElse(List.of()),
-              v.get(JobOption.INFERENCE_CONCURRENCY),
-              v.get(JobOption.INFERENCE_THREADS),
-              v.get(JobOption.DECODE_THREADS),
-              v.bytes(JobOption.MAX_IMAGE_BYTES),
-              v.get(JobOption.MAX_IMAGE_PIXELS),
-              v.get(JobOption.MAX_RESCALED_PIXELS)),
+          ClassifierOptions.of(v),
           new FetchOptions(
               v.find(JobOption.FETCH_ROOTS).orElse(List.of()),
               v.get(JobOption.FETCH_TIMEOUT),
