@@ -114,7 +114,7 @@ public final class AnswerWriter {
 
   private static LabelledBox box(LocatedClass located, ModelStamp model, Size image) {
     Box pixels = located.box();
-    Box fractions = pixels.scaled(1.0 / image.width(), 1.0 / image.height());
+    Box fractions = located.normalised(image);
     return new LabelledBox(
         located.classIndex(),
         model.labels().get(located.classIndex()),
@@ -123,14 +123,10 @@ public final class AnswerWriter {
         (float) pixels.yMin(),
         (float) pixels.xMax(),
         (float) pixels.yMax(),
-        fraction(fractions.xMin()),
-        fraction(fractions.yMin()),
-        fraction(fractions.xMax()),
-        fraction(fractions.yMax()));
-  }
-
-  private static float fraction(double value) {
-    return (float) Math.min(1, value); // width / width by its reciprocal may be above
+        (float) fractions.xMin(),
+        (float) fractions.yMin(),
+        (float) fractions.xMax(),
+        (float) fractions.yMax());
   }
 
   private static Map<String, String> attributes(ImageRequest request, ModelStamp model) {
