@@ -22,6 +22,7 @@ import vggstream.image.ImageFormat;
 import vggstream.image.ImageLimits;
 import vggstream.image.ImageRejectedException;
 import vggstream.image.RgbImage;
+import vggstream.image.Size;
 import vggstream.job.config.ClassifierOptions;
 import vggstream.local.picture.BoxPainter;
 import vggstream.local.picture.HeatMap;
@@ -205,7 +206,8 @@ public final class Pictures {
       try (RgbImage image = decoder.decodeFor(encoded, smallerSide)) {
         if (annotate) {
           BufferedImage picture = UprightImage.of(image);
-          BoxPainter.paint(picture, answer.marks(image.size()));
+          BoxPainter.paint(
+              picture, answer.marks(new Size(picture.getWidth(), picture.getHeight())));
           write(ANNOTATED, answer.eventId(), picture, image.format());
           count(true);
         }

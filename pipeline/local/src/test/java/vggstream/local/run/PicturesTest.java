@@ -107,10 +107,12 @@ class PicturesTest {
             "heatmap/a.png.png"),
         written());
     BufferedImage picture = ImageIO.read(out.resolve("annotated/a.png.png").toFile());
-    assertEquals(0xff000000, picture.getRGB(60, 2), "outside the box");
-    assertTrue(picture.getRGB(9, 30) != 0xff000000, "the outline");
+    assertEquals(4 * 64, picture.getWidth(), "48 pixels a side are enlarged to 192");
+    assertEquals(4 * 48, picture.getHeight());
+    assertEquals(0xff000000, picture.getRGB(4 * 60, 4 * 2), "outside the box");
+    assertTrue(picture.getRGB(4 * 8 + 1, 4 * 30) != 0xff000000, "the outline");
     BufferedImage heat = ImageIO.read(out.resolve("heatmap/a.png.png").toFile());
-    assertTrue(heat.getRGB(60, 40) != 0xff000000);
+    assertTrue(heat.getRGB(4 * 60, 4 * 40) != 0xff000000);
   }
 
   @Test
@@ -122,8 +124,8 @@ class PicturesTest {
 
     for (String kind : new String[] {"annotated", "heatmap"}) {
       BufferedImage picture = ImageIO.read(out.resolve(kind).resolve("turned.jpg.jpg").toFile());
-      assertEquals(48, picture.getWidth());
-      assertEquals(64, picture.getHeight());
+      assertEquals(4 * 48, picture.getWidth());
+      assertEquals(4 * 64, picture.getHeight());
     }
   }
 
