@@ -11,10 +11,11 @@ import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Avro's plain binary encoding of records, for tests that stand at Kafka's side. */
-final class Records {
+public final class Records {
   private Records() {}
 
-  static <T extends SpecificRecord> byte[] encode(T record) {
+  /** The bytes of a record. */
+  public static <T extends SpecificRecord> byte[] encode(T record) {
     try {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
@@ -26,7 +27,8 @@ final class Records {
     }
   }
 
-  static <T extends SpecificRecord> T decode(Class<T> type, byte[] bytes) {
+  /** The record in these bytes. */
+  public static <T extends SpecificRecord> T decode(Class<T> type, byte[] bytes) {
     try {
       return new SpecificDatumReader<>(type)
           .read(null, DecoderFactory.get().binaryDecoder(bytes, null));
