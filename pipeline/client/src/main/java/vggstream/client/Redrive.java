@@ -6,10 +6,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -58,7 +56,7 @@ final class Redrive {
   private final RedriveOffsets offsets;
   private final RedriveCounts committed;
   private final PlainAvro<DeadLetter> avro = new PlainAvro<>(DeadLetter.class);
-  private final Set<String> sent = new HashSet<>();
+  private final SeenEvents sent;
   private RedriveCounts pending = new RedriveCounts();
   private long pendingBytes;
 
@@ -70,6 +68,7 @@ final class Redrive {
       OriginalRecords originals,
       RedriveOffsets offsets,
       RedriveCounts committed) {
+    this.sent = new SeenEvents(plan.maxEvents());
     this.plan = plan;
     this.input = input;
     this.consumer = consumer;
@@ -83,8 +82,9 @@ final class Redrive {
    * Deals with the letters that the topic holds now.
    *
    * @param counts filled as transactions are committed, so that they hold after a failure too
-   * @throws ClientException if no broker answers, a topic is missing, a property is wrong, or
-   *     another run began meanwhile; then nothing is half done
+   * @throws ClientException if no broker answers, a topic is missing, a property is wrong, another
+   *     run began meanwhile, or there are letters of more events than one run remembers; then
+   *     nothing is half done
    */
   static void run(KafkaCluster cluster, RedrivePlan plan, RedriveCounts counts)
       throws ClientException {
@@ -158,6 +158,10 @@ final class Redrive {
       while (!isAtEnd(ends)) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
           if (record.offset() < ends.getOrDefault(partition(record), 0L)) {
+            if (sent.isFull()) {
+              commit();
+              throw tooMany();
+            }
             take(record);
           }
         }
@@ -171,6 +175,15 @@ final class Redrive {
       abort();
       throw e;
     }
+  }
+
+  private ClientException tooMany() {
+    return new ClientException(
+        plan.dryRun()
+            ? "a call remembers %,d events: the counts are those up to there"
+                .formatted(plan.maxEvents())
+            : "a call sends back at most %,d events: has; the next one%s goes on from there"
+                .formatted(plan.maxEvents(), plan.again() ? ", without --again," : ""));
   }
 
   private boolean isAtEnd(Map<TopicPartition, Long> ends) {

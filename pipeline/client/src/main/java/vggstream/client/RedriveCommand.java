@@ -73,6 +73,14 @@ final class RedriveCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Counts, and sends nothing.")
   private boolean dryRun;
 
+  @Option(
+      names = "--max-events",
+      paramLabel = "N",
+      description =
+          "Stops, with exit code 1, when it has sent back so many events, whose ids it must remember"
+              + " (16 bytes each); the next call goes on (default, and at most: 4194304).")
+  private int maxEvents = SeenEvents.LIMIT;
+
   @Override
   public Integer call() throws ClientException {
     Set<String> chosen = new LinkedHashSet<>(reasons);
@@ -84,9 +92,20 @@ final class RedriveCommand implements Callable<Integer> {
     if (chosen.isEmpty() && !dryRun) {
       throw wrong("--reasons must be given (--dry-run shows which there are): was not");
     }
+    if (maxEvents < 1 || maxEvents > SeenEvents.LIMIT) {
+      throw wrong(
+          "--max-events must be within 1..%d: was %d".formatted(SeenEvents.LIMIT, maxEvents));
+    }
     var plan =
         new RedrivePlan(
-            deadLettersTopic, topic, origin == null ? topic : origin, chosen, group, again, dryRun);
+            deadLettersTopic,
+            topic,
+            origin == null ? topic : origin,
+            chosen,
+            group,
+            again,
+            dryRun,
+            maxEvents);
     var counts = new RedriveCounts();
     try {
       Redrive.run(kafka.cluster(), plan, counts);

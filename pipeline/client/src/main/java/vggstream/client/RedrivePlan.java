@@ -14,6 +14,7 @@ import java.util.TreeSet;
  *     letters were sent back
  * @param again whether letters that were sent back before are sent back too
  * @param dryRun whether letters are only counted
+ * @param maxEvents of how many events letters are sent back at most
  */
 record RedrivePlan(
     String deadLettersTopic,
@@ -22,11 +23,16 @@ record RedrivePlan(
     Set<String> reasons,
     String group,
     boolean again,
-    boolean dryRun) {
+    boolean dryRun,
+    int maxEvents) {
   RedrivePlan {
     reasons = Set.copyOf(reasons);
     if (reasons.isEmpty() && !dryRun) {
       throw new IllegalArgumentException("at least one reason must be given: none was");
+    }
+    if (maxEvents < 1 || maxEvents > SeenEvents.LIMIT) {
+      throw new IllegalArgumentException(
+          "--max-events must be within 1..%d: was %d".formatted(SeenEvents.LIMIT, maxEvents));
     }
   }
 

@@ -234,6 +234,21 @@ class RedriveITCase {
   }
 
   @Test
+  void aCallThatRemembersNoMoreEventsStopsAndTheNextGoesOn() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      letter("t" + i, "TIMEOUT", event("t" + i));
+    }
+    producer.flush();
+    assertEquals(1, redrive("--reasons", "TIMEOUT", "--max-events", "3"));
+    assertTrue(err.toString().contains("at most 3 events"), err::toString);
+    assertTrue(out.toString().contains("sent back 3 of 3 dead letters"), out::toString);
+    assertEquals(3, ids(3).size());
+    assertEquals(0, redrive("--reasons", "TIMEOUT", "--max-events", "3"), err::toString);
+    assertEquals(List.of("t0", "t1", "t2", "t3", "t4"), ids(5));
+    assertEquals(2, redrive("--reasons", "TIMEOUT", "--max-events", "0"));
+  }
+
+  @Test
   void aRecordThatTheTopicDoesNotTakeIsCounted() throws Exception {
     broker.createTopic("narrow", 1, Map.of("max.message.bytes", "2000"));
     letter("big", "TIMEOUT", new byte[3000]).get();
