@@ -30,12 +30,16 @@ class ArchitectureTest {
         .definedBy("vggstream.classify")
         .layer("localise")
         .definedBy("vggstream.localise")
+        .layer("video")
+        .definedBy("vggstream.video")
         .whereLayer("localise")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("video")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("classify")
         .mayOnlyBeAccessedByLayers("localise")
         .whereLayer("image")
-        .mayOnlyBeAccessedByLayers("classify", "localise")
+        .mayOnlyBeAccessedByLayers("classify", "localise", "video")
         .whereLayer("model")
         .mayOnlyBeAccessedByLayers("classify", "localise")
         .check(CLASSES);
@@ -47,13 +51,32 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyImageTouchesJavaCv() {
+  void onlyImageTouchesOpenCv() {
     ArchRuleDefinition.noClasses()
         .that()
-        .resideOutsideOfPackage("vggstream.image")
+        .resideOutsideOfPackages("vggstream.image", "vggstream.video")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.bytedeco..")
+        .check(CLASSES);
+    ArchRuleDefinition.noClasses()
+        .that()
+        .resideInAPackage("vggstream.video")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.bytedeco.opencv..")
+        .check(CLASSES);
+  }
+
+  /** The job, training and SQL have image, and not FFmpeg's native library. */
+  @Test
+  void onlyVideoTouchesFfmpeg() {
+    ArchRuleDefinition.noClasses()
+        .that()
+        .resideOutsideOfPackage("vggstream.video")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.bytedeco.ffmpeg..")
         .check(CLASSES);
   }
 }

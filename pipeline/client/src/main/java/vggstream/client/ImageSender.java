@@ -161,6 +161,22 @@ public final class ImageSender implements AutoCloseable {
     return true;
   }
 
+  /**
+   * Sends a frame. Returns before the brokers have it.
+   *
+   * @param frame its path is shown where it fails, and not read
+   * @param jpeg its bytes; must not be changed any more
+   * @throws ClientException as {@link #send(ImageFile)}
+   */
+  void send(ImageFile frame, Instant frameTime, byte[] jpeg) throws ClientException {
+    requireUnbroken();
+    if (jpeg.length > maxImageBytes(frame)) {
+      listener.failed(frame, tooLarge(jpeg.length, frame));
+      return;
+    }
+    send(frame, frameTime, new ImageContent.Payload(jpeg));
+  }
+
   /** What is to be sent of a file, or null where that it cannot be sent was reported. */
   private @Nullable ImageContent read(ImageFile file) throws ClientException {
     requireUnbroken();
@@ -180,14 +196,27 @@ public final class ImageSender implements AutoCloseable {
   }
 
   private void send(ImageFile file, ImageContent content) throws ClientException {
+    Instant time;
+    try {
+      time =
+          switch (capturedAt) {
+            case NOW -> Instant.now();
+            case FILE_TIME -> Files.getLastModifiedTime(file.path()).toInstant();
+          };
+    } catch (IOException e) {
+      listener.failed(file, "cannot be read: " + ClientException.reason(e));
+      return;
+    }
+    send(file, time, content);
+  }
+
+  private void send(ImageFile file, Instant time, ImageContent content) throws ClientException {
     long bytes = content.length();
     try {
-      byte[] value = avro.encode(event(file, content), content.size() + OVERHEAD_BYTES);
+      byte[] value = avro.encode(event(file, time, content), content.size() + OVERHEAD_BYTES);
       producer.send(
           new ProducerRecord<>(topic.name(), file.source(), value),
           (metadata, error) -> acknowledged(file, bytes, error));
-    } catch (IOException e) {
-      listener.failed(file, "cannot be read: " + ClientException.reason(e));
     } catch (InterruptException e) {
       throw new ClientException("interrupted", e);
     } catch (KafkaException e) {
@@ -204,12 +233,7 @@ public final class ImageSender implements AutoCloseable {
             size);
   }
 
-  private ImageEvent event(ImageFile file, ImageContent content) throws IOException {
-    Instant time =
-        switch (capturedAt) {
-          case NOW -> Instant.now();
-          case FILE_TIME -> Files.getLastModifiedTime(file.path()).toInstant();
-        };
+  private static ImageEvent event(ImageFile file, Instant time, ImageContent content) {
     ImageEvent.Builder event =
         ImageEvent.newBuilder()
             .setEventId(file.eventId())

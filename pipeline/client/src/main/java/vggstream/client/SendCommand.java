@@ -9,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -28,12 +29,13 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import vggstream.client.ImageSender.CapturedAt;
 
-/** Files and folders of images to a topic of ImageEvents. */
+/** Files and folders of images, or the frames of a video, to a topic of ImageEvents. */
 @Command(
     name = "send",
     description =
         "Sends files, and all files of folders, as events keyed by their source. An event's id is"
-            + " the path relative to the given folder, or the given file's name.",
+            + " the path relative to the given folder, or the given file's name. With --video:"
+            + " frames of a video file, a camera or a stream.",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpAutoWidth = true)
@@ -46,6 +48,7 @@ final class SendCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private KafkaOptions kafka = new KafkaOptions();
+  @Mixin private VideoOptions video = new VideoOptions();
 
   @Option(
       names = "--topic",
@@ -126,17 +129,24 @@ final class SendCommand implements Callable<Integer> {
       names = "--timeout",
       paramLabel = "DURATION",
       description =
-          "With --watch: ends when no file became complete for so long (default: goes on).")
+          "With --watch, or a live --video: ends when no file became complete, or no frame came, for"
+              + " so long (default: goes on).")
   private @Nullable Duration timeout;
 
   @Parameters(
-      arity = "1..*",
+      arity = "0..*",
       paramLabel = "PATH",
-      description = "Files or folders; with --watch one folder.")
+      description = "Files or folders; with --watch one folder; none with --video.")
   private List<Path> paths = List.of();
 
   @Override
   public Integer call() throws ClientException {
+    if (video.areGiven(paths)) {
+      return sendVideo();
+    }
+    if (paths.isEmpty()) {
+      throw wrong("files, folders or --video must be given: none was");
+    }
     var files = new ImageFiles(idPrefix, source == null || source.isEmpty() ? null : source, !flat);
     Pacer pacer;
     FileUris uris;
@@ -157,7 +167,7 @@ final class SendCommand implements Callable<Integer> {
     }
     KafkaCluster cluster = kafka.cluster();
     long count = watch ? 0 : count(files);
-    SendReport report = new SendReport(spec.commandLine().getErr());
+    SendReport report = new SendReport(spec.commandLine().getErr(), "files");
     var sending = new Sending(files, report, pacer);
     try (ImageSender sender = ImageSender.open(cluster, topic, capturedAt, report, uris);
         StopSignal signal = StopSignal.listen(() -> {}, FLUSH);
@@ -177,6 +187,29 @@ final class SendCommand implements Callable<Integer> {
     }
     report.print(spec.commandLine().getOut(), Math.max(count, sending.taken));
     return report.failed() == 0 && sending.taken >= count ? 0 : 1;
+  }
+
+  private int sendVideo() throws ClientException {
+    VideoPlan plan = video.plan(source, idPrefix, timeout);
+    Pacer pacer;
+    try {
+      pacer = new Pacer(rate, System::nanoTime);
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
+    SendReport report = new SendReport(spec.commandLine().getErr(), "frames");
+    try (ImageSender sender = ImageSender.open(kafka.cluster(), topic, CapturedAt.NOW, report);
+        StopSignal signal = StopSignal.listen(() -> {}, FLUSH)) {
+      var sending =
+          new VideoSending(plan, sender, signal, pacer, report::warn, Clock.systemUTC());
+      try {
+        sending.run();
+        sender.flush();
+      } finally {
+        report.print(spec.commandLine().getOut(), sending.taken());
+      }
+      return report.failed() == 0 && sending.isWhole() ? 0 : 1;
+    }
   }
 
   private ParameterException wrong(String message) {

@@ -14,6 +14,7 @@ final class SendReport implements ImageSender.Listener {
   private static final int PRINTED = 100;
 
   private final PrintWriter err;
+  private final String unit;
   private final long start = System.nanoTime();
   private @Nullable ProgressBar bar;
   private long delivered;
@@ -21,8 +22,15 @@ final class SendReport implements ImageSender.Listener {
   private long failed;
   private long leftOut;
 
-  SendReport(PrintWriter err) {
+  /**
+   * Nothing sent yet.
+   *
+   * @param err where failures are printed
+   * @param unit what is sent: files, or frames
+   */
+  SendReport(PrintWriter err, String unit) {
     this.err = err;
+    this.unit = unit;
   }
 
   /** A bar on the terminal; null where there is none, or none is wanted. */
@@ -63,6 +71,12 @@ final class SendReport implements ImageSender.Listener {
     step();
   }
 
+  /** What went wrong and was not the fate of one file. */
+  synchronized void warn(String message) {
+    err.println(message);
+    err.flush();
+  }
+
   /** A file that was not to be sent. */
   synchronized void leftOut() {
     leftOut++;
@@ -84,9 +98,10 @@ final class SendReport implements ImageSender.Listener {
     double seconds = Duration.ofNanos(System.nanoTime() - start).toMillis() / 1000.0;
     out.printf(
         Locale.ROOT,
-        "sent %,d of %,d files, %,d bytes, in %.1f s; failed %,d, left out %,d%n",
+        "sent %,d of %,d %s, %,d bytes, in %.1f s; failed %,d, left out %,d%n",
         delivered,
         files,
+        unit,
         bytes,
         seconds,
         failed,

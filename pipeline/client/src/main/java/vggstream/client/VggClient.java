@@ -6,12 +6,15 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line. Exit codes: 0 done, 1 failed or done in part, 2 wrong arguments. */
 @Command(
@@ -58,10 +61,20 @@ public final class VggClient implements Runnable {
           }
         };
     line.registerConverter(Duration.class, Durations::parse);
+    line.registerConverter(Instant.class, VggClient::instant);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(VggClient::reject);
     line.setExecutionExceptionHandler(VggClient::report);
     return line;
+  }
+
+  private static Instant instant(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new TypeConversionException(
+          "a time must be like 2026-05-04T12:00:00Z: was '" + text + "'");
+    }
   }
 
   private static int report(Exception e, CommandLine line, CommandLine.ParseResult parsed)
@@ -70,7 +83,7 @@ public final class VggClient implements Runnable {
       throw e;
     }
     PrintWriter err = line.getErr();
-    err.println("vgg-client: " + e.getMessage());
+    err.println("vgg-client: " + VideoAddress.withoutUser(String.valueOf(e.getMessage())));
     err.flush();
     return CommandLine.ExitCode.SOFTWARE;
   }
@@ -78,7 +91,7 @@ public final class VggClient implements Runnable {
   private static int reject(ParameterException e, String[] args) {
     CommandLine line = e.getCommandLine();
     PrintWriter err = line.getErr();
-    err.println("vgg-client: " + e.getMessage());
+    err.println("vgg-client: " + VideoAddress.withoutUser(String.valueOf(e.getMessage())));
     err.printf("See %s --help%n", line.getCommandSpec().qualifiedName());
     err.flush();
     return CommandLine.ExitCode.USAGE;

@@ -27,6 +27,7 @@ class ArchitectureTest {
             "vggstream.client",
             "vggstream.schema",
             "vggstream.image",
+            "vggstream.video",
             "org.apache.avro..",
             "org.apache.kafka.clients..",
             "org.apache.kafka.common..",
@@ -41,7 +42,7 @@ class ArchitectureTest {
   void onlyTheCommandsKnowTheTerminal() {
     noClasses()
         .that()
-        .haveNameNotMatching(".*(Command|SendReport|KafkaOptions|VggClient|Durations)(\\$.*)?")
+        .haveNameNotMatching(".*(Command|SendReport|KafkaOptions|VideoOptions|VggClient|Durations)(\\$.*)?")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("picocli..", "me.tongfei.progressbar..")

@@ -177,6 +177,7 @@ class VggClientTest {
     "--rate=0, --rate must be above 0: was 0.0",
     "--base-uri=s3://b/, --base-uri must go with --references: was alone",
     "--timeout=3s, --timeout must go with --watch: was alone",
+    "--fps=2, --fps must go with --video: was alone",
   })
   void optionsOfSendThatDoNotFitAreRefused(String option, String message) throws Exception {
     Path file = Files.write(temp.resolve("1.jpg"), new byte[1]);
@@ -194,5 +195,49 @@ class VggClientTest {
         execute(
             "send", "--bootstrap-servers", "h:1", "--references", "--base-uri=x", file.toString()));
     assertTrue(err.toString().contains("--base-uri must be like scheme://"), err.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--fps=0, --fps must be above 0 and at most 1000: was 0.0",
+    "--max-side=0, --max-side must be at least 1: was 0",
+    "--jpeg-quality=0, --jpeg-quality must be within 1..100: was 0",
+    "--patience=0s, --patience must be above 0: was 0",
+    "--references, --references must not go with --video: did",
+    "--watch, --watch must not go with --video: did",
+    "1.jpg, --video must stand alone: files were given too",
+    "--timeout=3s, --timeout must go with a live video: ",
+  })
+  void optionsOfVideosThatDoNotFitAreRefused(String option, String message) throws Exception {
+    Path file = Files.write(temp.resolve("1.avi"), new byte[1]);
+    assertEquals(
+        2, execute("send", "--bootstrap-servers", "h:1", "--video", file.toString(), option));
+    assertTrue(err.toString().startsWith("vgg-client: " + message), err.toString());
+  }
+
+  @Test
+  void aVideoThatIsNotThereIsAnErrorBeforeKafkaIsAsked() {
+    String file = temp.resolve("none.mp4").toString();
+    assertEquals(1, execute("send", "--bootstrap-servers", "h:1", "--video", file));
+    assertTrue(err.toString().startsWith("vgg-client: there is nothing at "), err.toString());
+    assertEquals(2, execute("send", "--bootstrap-servers", "h:1"));
+  }
+
+  @Test
+  void passwordsOfAddressesAreNeverPrinted() {
+    String address = "rtsp://user:geheim@camera:554/user=u_password=geheim?token=geheim";
+    assertEquals(2, execute("send", "--bootstrap-servers", "h:1", "--video", address));
+    assertTrue(err.toString().contains("--source must be given for a live video"), err.toString());
+    assertEquals(
+        2,
+        execute(
+            "send",
+            "--bootstrap-servers=h:1",
+            "--video=" + address,
+            "--source=s",
+            "--start-time=2026-01-01T00:00:00Z"));
+    assertTrue(err.toString().contains("rtsp://camera:554 is live"), err.toString());
+    assertEquals(2, execute("send", "--bootstrap-servers", "h:1", "--vidoe", "rtsp://u:geheim@h"));
+    assertFalse(err.toString().contains("geheim"), err.toString());
   }
 }

@@ -30,6 +30,9 @@ final class OpenCv {
 
   private OpenCv() {}
 
+  /** Nothing more than what loading this class does. */
+  static void load() {}
+
   /** A matrix over (height, width, 3) uint8 memory from the buffer's position on; not a copy. */
   static Mat wrap(ByteBuffer rgb, Size size) {
     long bytes = size.pixels() * 3;
@@ -115,23 +118,41 @@ final class OpenCv {
     }
     Mat upright = new Mat();
     try (rgb) {
-      switch (orientation) {
-        case 2 -> flip(rgb, upright);
-        case 3 -> opencv_core.flip(rgb, upright, -1);
-        case 4 -> opencv_core.flip(rgb, upright, 0);
-        case 5 -> opencv_core.transpose(rgb, upright);
-        case 6 -> opencv_core.rotate(rgb, upright, opencv_core.ROTATE_90_CLOCKWISE);
-        case 7 -> {
-          opencv_core.transpose(rgb, upright);
-          opencv_core.flip(upright, upright, -1);
-        }
-        case 8 -> opencv_core.rotate(rgb, upright, opencv_core.ROTATE_90_COUNTERCLOCKWISE);
-        default ->
-            throw new IllegalArgumentException(
-                "orientation must be within 1..8: was " + orientation);
-      }
+      turn(rgb, orientation, upright);
     }
     return upright;
+  }
+
+  /**
+   * Turns pixels upright into a matrix, which is allocated anew if it has another size.
+   *
+   * @param orientation 2..8, as of {@link #orient}
+   */
+  static void turn(Mat pixels, int orientation, Mat upright) {
+    switch (orientation) {
+      case 2 -> flip(pixels, upright);
+      case 3 -> opencv_core.flip(pixels, upright, -1);
+      case 4 -> opencv_core.flip(pixels, upright, 0);
+      case 5 -> opencv_core.transpose(pixels, upright);
+      case 6 -> opencv_core.rotate(pixels, upright, opencv_core.ROTATE_90_CLOCKWISE);
+      case 7 -> {
+        opencv_core.transpose(pixels, upright);
+        opencv_core.flip(upright, upright, -1);
+      }
+      case 8 -> opencv_core.rotate(pixels, upright, opencv_core.ROTATE_90_COUNTERCLOCKWISE);
+      default ->
+          throw new IllegalArgumentException("orientation must be within 1..8: was " + orientation);
+    }
+  }
+
+  /** Encodes BGR pixels into memory that is used again. */
+  static void encodeJpeg(Mat bgr, int quality, BytePointer encoded) {
+    try (IntPointer options = new IntPointer(JPEG_QUALITY, quality)) {
+      if (!opencv_imgcodecs.imencode(".jpg", bgr, encoded, options)) {
+        throw new IllegalStateException(
+            "OpenCV could not encode %dx%d as .jpg".formatted(bgr.cols(), bgr.rows()));
+      }
+    }
   }
 
   /** Encodes packed RGB pixels; parameters are pairs of an IMWRITE_ key and its value. */
