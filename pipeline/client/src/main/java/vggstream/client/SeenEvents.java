@@ -91,7 +91,8 @@ final class SeenEvents {
   private int slot(long[] in) {
     int mask = in.length / 2 - 1;
     int i = (int) first & mask;
-    while ((in[2 * i] != 0 || in[2 * i + 1] != 0) && (in[2 * i] != first || in[2 * i + 1] != second)) {
+    while ((in[2 * i] != 0 || in[2 * i + 1] != 0)
+        && (in[2 * i] != first || in[2 * i + 1] != second)) {
       i = (i + 1) & mask;
     }
     return 2 * i;

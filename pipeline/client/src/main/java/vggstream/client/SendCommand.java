@@ -200,8 +200,7 @@ final class SendCommand implements Callable<Integer> {
     SendReport report = new SendReport(spec.commandLine().getErr(), "frames");
     try (ImageSender sender = ImageSender.open(kafka.cluster(), topic, CapturedAt.NOW, report);
         StopSignal signal = StopSignal.listen(() -> {}, FLUSH)) {
-      var sending =
-          new VideoSending(plan, sender, signal, pacer, report::warn, Clock.systemUTC());
+      var sending = new VideoSending(plan, sender, signal, pacer, report::warn, Clock.systemUTC());
       try {
         sending.run();
         sender.flush();

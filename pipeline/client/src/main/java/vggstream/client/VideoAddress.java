@@ -59,8 +59,7 @@ record VideoAddress(
     if (Files.isDirectory(file)) {
       throw new ClientException("--video must be a file: " + file + " is a folder");
     }
-    return new VideoAddress(
-        "file:" + file.toAbsolutePath(), format, file.toString(), live, file);
+    return new VideoAddress("file:" + file.toAbsolutePath(), format, file.toString(), live, file);
   }
 
   private static String host(String rest) {

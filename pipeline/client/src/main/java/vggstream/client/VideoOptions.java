@@ -90,8 +90,7 @@ final class VideoOptions {
   @Option(
       names = "--patience",
       paramLabel = "DURATION",
-      description =
-          "With --video: how long opening, or the next frame, may take (default: 10s).")
+      description = "With --video: how long opening, or the next frame, may take (default: 10s).")
   private Duration patience = Duration.ofSeconds(10);
 
   /** Whether a video is to be sent; checks that only options that go with it are there. */
@@ -141,7 +140,8 @@ final class VideoOptions {
     VideoAddress address = VideoAddress.of(text, format, live);
     if (address.live()) {
       if (source == null || source.isEmpty()) {
-        throw wrong("--source must be given for a live video, whose events' ids it begins: was not");
+        throw wrong(
+            "--source must be given for a live video, whose events' ids it begins: was not");
       }
       if (start != null) {
         throw wrong("--start-time must go with a recording: " + address + " is live");

@@ -33,8 +33,7 @@ record VideoPlan(
     @Nullable Instant start,
     @Nullable Duration timeout) {
   private static final DateTimeFormatter LIVE_TIME =
-      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   /**
    * The event of a recording's frame: the same whenever the file is sent.
@@ -43,8 +42,7 @@ record VideoPlan(
    */
   ImageFile recorded(long micros) {
     long millis = Math.round(micros / 1000.0);
-    String id =
-        "%s%s/%d.%03d".formatted(idPrefix, address.name(), millis / 1000, millis % 1000);
+    String id = "%s%s/%d.%03d".formatted(idPrefix, address.name(), millis / 1000, millis % 1000);
     return new ImageFile(Path.of(id), id, source);
   }
 

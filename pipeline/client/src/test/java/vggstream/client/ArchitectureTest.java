@@ -42,7 +42,8 @@ class ArchitectureTest {
   void onlyTheCommandsKnowTheTerminal() {
     noClasses()
         .that()
-        .haveNameNotMatching(".*(Command|SendReport|KafkaOptions|VideoOptions|VggClient|Durations)(\\$.*)?")
+        .haveNameNotMatching(
+            ".*(Command|SendReport|KafkaOptions|VideoOptions|VggClient|Durations)(\\$.*)?")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("picocli..", "me.tongfei.progressbar..")

@@ -123,8 +123,7 @@ class VideoSendingTest {
       ImageEvent event = events.get(i);
       int half = i % 6; // of a second
       assertEquals(5 * half, number(event));
-      assertEquals(
-          "run1/clip.avi/%d.%d00".formatted(half / 2, half % 2 * 5), event.getEventId());
+      assertEquals("run1/clip.avi/%d.%d00".formatted(half / 2, half % 2 * 5), event.getEventId());
       assertEquals(START.plusMillis(500L * half), event.getCapturedAt());
       assertEquals("gate", event.getSource());
       assertEquals("gate", producer.history().get(i).key());
@@ -173,9 +172,7 @@ class VideoSendingTest {
   void whatIsNoVideoStopsWithItsNameAndTheReason() throws Exception {
     Path file = Files.writeString(temp.resolve("notes.mp4"), "no video".repeat(1000));
     VideoAddress address = VideoAddress.of(file.toString(), null, false);
-    var e =
-        assertThrows(
-            ClientException.class, () -> sending(address, "s", 1, START, null).run());
+    var e = assertThrows(ClientException.class, () -> sending(address, "s", 1, START, null).run());
     assertTrue(e.getMessage().startsWith(file + " cannot be opened: "), e::getMessage);
   }
 
@@ -188,8 +185,7 @@ class VideoSendingTest {
       var camera = new Thread(() -> serve(server, stream, 2));
       camera.start();
       VideoAddress address =
-          VideoAddress.of(
-              "tcp://user:geheim@127.0.0.1:" + server.getLocalPort(), "mpegts", false);
+          VideoAddress.of("tcp://user:geheim@127.0.0.1:" + server.getLocalPort(), "mpegts", false);
       VideoAddress plain =
           new VideoAddress(
               "tcp://127.0.0.1:" + server.getLocalPort(),
@@ -210,8 +206,7 @@ class VideoSendingTest {
         assertTrue(ids.add(event.getEventId()));
         assertTrue(
             event.getEventId().matches("run1/gate/\\d{8}T\\d{6}\\.\\d{3}Z"), event.getEventId());
-        assertTrue(
-            Duration.between(event.getCapturedAt(), Instant.now()).toSeconds() < 120);
+        assertTrue(Duration.between(event.getCapturedAt(), Instant.now()).toSeconds() < 120);
       }
       assertTrue(
           warnings.get(0).matches("tcp://127.0.0.1:\\d+ ended; trying again in 1s"),
@@ -261,12 +256,10 @@ class VideoSendingTest {
 
   @Test
   void addressesShowNothingButSchemeAndHost() throws Exception {
-    VideoAddress camera =
-        VideoAddress.of("rtsp://u:p@ss@camera:554/h264?password=p", null, false);
+    VideoAddress camera = VideoAddress.of("rtsp://u:p@ss@camera:554/h264?password=p", null, false);
     assertEquals("rtsp://camera:554", camera.toString());
     assertTrue(camera.live());
-    assertEquals(
-        "rtsp://...", VideoAddress.of("rtsp://u:a/b@camera/h264", null, false).toString());
+    assertEquals("rtsp://...", VideoAddress.of("rtsp://u:a/b@camera/h264", null, false).toString());
     assertFalse(VideoAddress.of("https://store/clip.mp4", null, false).live());
     assertTrue(VideoAddress.of("https://store/clip.mjpeg", null, true).live());
     assertEquals("video4linux2", VideoAddress.of("/dev/video0", null, false).format());

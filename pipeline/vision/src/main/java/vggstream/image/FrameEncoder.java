@@ -37,8 +37,7 @@ public final class FrameEncoder implements AutoCloseable {
               .formatted(bytes, size, rowBytes, bgr));
     }
     try (BytePointer pointer = new BytePointer(bgr.slice());
-        Mat stored =
-            new Mat(size.height(), size.width(), opencv_core.CV_8UC3, pointer, rowBytes)) {
+        Mat stored = new Mat(size.height(), size.width(), opencv_core.CV_8UC3, pointer, rowBytes)) {
       if (orientation == 1) {
         OpenCv.encodeJpeg(stored, quality, encoded);
       } else {

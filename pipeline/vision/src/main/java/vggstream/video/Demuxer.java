@@ -83,20 +83,12 @@ final class Demuxer implements AutoCloseable {
     if (source.format() == null && !Ffmpeg.isOfVideo(demuxer)) {
       throw new VideoException("holds no video: is taken for " + demuxer);
     }
-    int result =
-        avformat.avformat_find_stream_info(
-            context, (PointerPointer<?>) null);
+    int result = avformat.avformat_find_stream_info(context, (PointerPointer<?>) null);
     if (result < 0) {
       throw failure("cannot be read", result, interrupt);
     }
     int best =
-        avformat.av_find_best_stream(
-            context,
-            avutil.AVMEDIA_TYPE_VIDEO,
-            -1,
-            -1,
-            (AVCodec) null,
-            0);
+        avformat.av_find_best_stream(context, avutil.AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
     if (best < 0
         || (context.streams(best).disposition() & avformat.AV_DISPOSITION_ATTACHED_PIC) != 0) {
       throw new VideoException("holds no video: is " + demuxer + " without");
@@ -195,7 +187,8 @@ final class Demuxer implements AutoCloseable {
         return false;
       }
       if (result != Ffmpeg.AGAIN || interrupt.isLate()) {
-        throw failure("was lost", Ffmpeg.AGAIN == result ? avutil.AVERROR_EXIT() : result, interrupt);
+        throw failure(
+            "was lost", Ffmpeg.AGAIN == result ? avutil.AVERROR_EXIT() : result, interrupt);
       }
       LockSupport.parkNanos(5_000_000); // a device has nothing yet
     }

@@ -90,8 +90,7 @@ public final class VideoReader implements AutoCloseable {
     }
   }
 
-  private static AVCodecContext decoder(Demuxer demuxer, VideoSource source)
-      throws VideoException {
+  private static AVCodecContext decoder(Demuxer demuxer, VideoSource source) throws VideoException {
     var parameters = demuxer.video().codecpar();
     String name = avcodec.avcodec_get_name(parameters.codec_id()).getString();
     AVCodec codec = avcodec.avcodec_find_decoder(parameters.codec_id());
@@ -224,7 +223,8 @@ public final class VideoReader implements AutoCloseable {
     }
     double scale = Math.min(1, largestSide / Math.max(width, height));
     return new Size(
-        (int) Math.max(1, Math.round(width * scale)), (int) Math.max(1, Math.round(height * scale)));
+        (int) Math.max(1, Math.round(width * scale)),
+        (int) Math.max(1, Math.round(height * scale)));
   }
 
   /** Packets that could not be decoded; frames are missing, or show what was before. */

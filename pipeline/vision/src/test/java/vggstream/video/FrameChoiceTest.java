@@ -22,14 +22,16 @@ class FrameChoiceTest {
   void framesAreChosenByTheirTimeAndNotCounted() {
     assertEquals(List.of(0, 5, 10, 15), chosen(2, even(10, 20)));
     assertEquals(List.of(0, 15, 30, 45), chosen(2, even(30, 60)));
-    assertEquals(List.of(0, 3, 4, 6), chosen(1, 0, 300_000, 900_000, 1_700_000, 2_000_000,
-        2_100_000, 9_000_000));
+    assertEquals(
+        List.of(0, 3, 4, 6),
+        chosen(1, 0, 300_000, 900_000, 1_700_000, 2_000_000, 2_100_000, 9_000_000));
   }
 
   @Test
   void timesThatAContainerRoundedAreChosenAsIfTheyWereExact() {
-    assertEquals(List.of(0, 15, 30), chosen(2, LongStream.range(0, 31)
-        .map(i -> (long) (i * 1000 / 30.0) * 1000).toArray()));
+    assertEquals(
+        List.of(0, 15, 30),
+        chosen(2, LongStream.range(0, 31).map(i -> (long) (i * 1000 / 30.0) * 1000).toArray()));
   }
 
   @Test

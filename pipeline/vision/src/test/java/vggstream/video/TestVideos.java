@@ -14,8 +14,8 @@ import vggstream.image.ImageRejectedException;
 import vggstream.image.RgbImage;
 
 /**
- * Makes small videos whose frames show their number, in eight fields from left to right of which the
- * white ones are its bits, the highest first; the lowest eighth of the height is red.
+ * Makes small videos whose frames show their number, in eight fields from left to right of which
+ * the white ones are its bits, the highest first; the lowest eighth of the height is red.
  */
 public final class TestVideos {
   private static final int BITS = 8;

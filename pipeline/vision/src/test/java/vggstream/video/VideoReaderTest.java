@@ -36,8 +36,7 @@ class VideoReaderTest {
   @TempDir private Path folder;
 
   private static VideoReader open(Path file) throws VideoException {
-    return VideoReader.open(
-        new VideoSource(file.toString(), null, false, PATIENCE), () -> false);
+    return VideoReader.open(new VideoSource(file.toString(), null, false, PATIENCE), () -> false);
   }
 
   private static VideoException refusal(Path file) {
@@ -124,8 +123,7 @@ class VideoReaderTest {
   @CsvSource({"90", "180", "270"})
   void framesAreTurnedAsTheContainerSays(int counterclockwise) throws Exception {
     Path file = folder.resolve("video.mp4");
-    TestVideos.write(
-        file.toString(), "mp4", TestVideos.MPEG4, 25, 3, counterclockwise, Map.of());
+    TestVideos.write(file.toString(), "mp4", TestVideos.MPEG4, 25, 3, counterclockwise, Map.of());
     try (VideoReader reader = open(file)) {
       assertTrue(reader.next());
       byte[] jpeg = reader.jpeg(10_000, 95);
