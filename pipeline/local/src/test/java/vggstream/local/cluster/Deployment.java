@@ -47,7 +47,9 @@ final class Deployment {
     return options;
   }
 
-  /** A new directory for a test below {@code target}; it stays, with the logs, till the next run. */
+  /**
+   * A new directory for a test below {@code target}; it stays, with the logs, till the next run.
+   */
   static Path directory(String test) throws IOException {
     Path directory = FlinkDirectory.target().resolve("cluster").resolve(test);
     if (Files.exists(directory)) {

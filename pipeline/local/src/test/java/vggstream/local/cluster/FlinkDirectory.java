@@ -36,7 +36,8 @@ final class FlinkDirectory {
     if (!Files.isRegularFile(jar)) {
       throw new IllegalStateException("no " + jar + ": run mvn package first");
     }
-    Files.createSymbolicLink(Files.createDirectories(root.resolve("usrlib")).resolve("vgg-job.jar"), jar);
+    Files.createSymbolicLink(
+        Files.createDirectories(root.resolve("usrlib")).resolve("vgg-job.jar"), jar);
     Files.createDirectories(root.resolve("plugins"));
     Files.createDirectories(root.resolve("log"));
     copyLaunch(root.resolve("launch"));
@@ -125,8 +126,17 @@ final class FlinkDirectory {
                 Stream.of("java.rmi/sun.rmi.registry", "java.security.jgss/sun.security.krb5")
                     .map(exported -> "--add-exports=" + exported + "=ALL-UNNAMED"),
                 Stream.of(
-                        "lang", "net", "io", "nio", "lang.reflect", "text", "time", "util",
-                        "util.concurrent", "util.concurrent.atomic", "util.concurrent.locks")
+                        "lang",
+                        "net",
+                        "io",
+                        "nio",
+                        "lang.reflect",
+                        "text",
+                        "time",
+                        "util",
+                        "util.concurrent",
+                        "util.concurrent.atomic",
+                        "util.concurrent.locks")
                     .map(opened -> "--add-opens=java.base/java." + opened + "=ALL-UNNAMED")))
         .toList();
   }

@@ -54,7 +54,9 @@ final class Ledger implements AutoCloseable {
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     reader.assign(
-        Stream.concat(TOPICS.stream(), live.stream()).map(topic -> new TopicPartition(topic, 0)).toList());
+        Stream.concat(TOPICS.stream(), live.stream())
+            .map(topic -> new TopicPartition(topic, 0))
+            .toList());
   }
 
   /** Events with at least one committed answer. */
@@ -157,8 +159,7 @@ final class Ledger implements AutoCloseable {
       String expected = Workload.reason(i);
       if (expected == null) {
         Prediction prediction = (Prediction) answers.get(i);
-        Size size =
-            new Size(prediction.getImage().getWidth(), prediction.getImage().getHeight());
+        Size size = new Size(prediction.getImage().getWidth(), prediction.getImage().getHeight());
         assertEquals(Workload.size(i), size, Workload.id(i));
       } else {
         assertEquals(expected, ((DeadLetter) answers.get(i)).getReason(), Workload.id(i));

@@ -122,7 +122,8 @@ final class StandaloneCluster implements AutoCloseable {
 
   void createTopic(String name, int partitions, Map<String, String> settings)
       throws InterruptedException {
-    Map<String, Object> client = Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+    Map<String, Object> client =
+        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
     try (Admin admin = Admin.create(client)) {
       admin
           .createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(settings)))
@@ -177,8 +178,7 @@ final class StandaloneCluster implements AutoCloseable {
             name,
             List.of("-Xmx320m", "-XX:MaxDirectMemorySize=224m", "-XX:MaxMetaspaceSize=256m"),
             "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
-            List.of(
-                "--configDir", flink.conf().toString(), "-Dtaskmanager.resource-id=" + name)));
+            List.of("--configDir", flink.conf().toString(), "-Dtaskmanager.resource-id=" + name)));
     return name;
   }
 
@@ -221,8 +221,7 @@ final class StandaloneCluster implements AutoCloseable {
         .findFirst()
         .ifPresent(
             child -> {
-              throw new IllegalStateException(
-                  child.name() + " has ended:\n" + child.lastOutput());
+              throw new IllegalStateException(child.name() + " has ended:\n" + child.lastOutput());
             });
   }
 
@@ -253,10 +252,7 @@ final class StandaloneCluster implements AutoCloseable {
   List<String> awaitBusyTaskManagers() throws InterruptedException {
     List<String> busy = new ArrayList<>();
     await(
-        "a task",
-        START,
-        require(jobManager, "JobManager"),
-        () -> busy.addAll(busyTaskManagers()));
+        "a task", START, require(jobManager, "JobManager"), () -> busy.addAll(busyTaskManagers()));
     return busy;
   }
 
