@@ -1,12 +1,13 @@
 package vggstream.schema;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -15,6 +16,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.avro.generic.IndexedRecord;
@@ -48,12 +51,15 @@ class SqlTableTest {
     create("models", Samples.fullModelRelease(), Samples.emptyModelRelease());
   }
 
+  /** The table of {@code sql/tables.sql}, over these records instead of a topic. */
   private static void create(String table, IndexedRecord... records) throws IOException {
-    try (InputStream in = SqlTableTest.class.getResourceAsStream("/sql/" + table + ".sql")) {
-      String ddl = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      byte[][] messages = Stream.of(records).map(SqlTableTest::binary).toArray(byte[][]::new);
-      tables.executeSql(ddl.replace("${options}", FixedBytesTableFactory.options(messages)));
-    }
+    String file = Files.readString(Path.of("..", "sql", "tables.sql"));
+    Matcher statement =
+        Pattern.compile("CREATE TABLE `?" + table + "`? \\(.*?\n\\) WITH \\(", Pattern.DOTALL)
+            .matcher(file);
+    assertTrue(statement.find(), () -> "no table " + table);
+    byte[][] messages = Stream.of(records).map(SqlTableTest::binary).toArray(byte[][]::new);
+    tables.executeSql(statement.group() + FixedBytesTableFactory.options(messages) + ")");
   }
 
   @Test
