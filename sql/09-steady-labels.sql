@@ -13,15 +13,15 @@ MATCH_RECOGNIZE (
   PARTITION BY source
   ORDER BY capturedAt
   MEASURES
-    LAST(SAME.label) AS label,
-    FIRST(SAME.capturedAt) AS steadyFrom,
+    HEAD.label AS label,
+    HEAD.capturedAt AS steadyFrom,
     LAST(SAME.capturedAt) AS steadyTo,
-    COUNT(SAME.label) AS frames,
+    1 + COUNT(SAME.label) AS frames,
     OTHER.label AS nextLabel
   ONE ROW PER MATCH
   AFTER MATCH SKIP TO LAST OTHER
-  PATTERN (SAME{3,} OTHER)
+  PATTERN (HEAD SAME{2,} OTHER)
   DEFINE
-    SAME AS LAST(SAME.label, 1) IS NULL OR SAME.label = LAST(SAME.label, 1),
-    OTHER AS OTHER.label <> LAST(SAME.label)
+    SAME AS SAME.label = HEAD.label,
+    OTHER AS OTHER.label <> HEAD.label
 );
