@@ -139,7 +139,7 @@ CREATE TABLE `models` (
   'value.fields-include' = 'ALL'
 );
 
--- What each camera sees now; 10-camera-now.sql keeps it. Its topic must exist, compacted (cleanup.policy=compact).
+-- What each camera sees now; 09-camera-now.sql keeps it. Its topic must exist, compacted (cleanup.policy=compact).
 CREATE TABLE camera_now (
   source STRING NOT NULL,
   capturedAt TIMESTAMP(3) NOT NULL,

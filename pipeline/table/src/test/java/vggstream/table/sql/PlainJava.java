@@ -262,33 +262,6 @@ final class PlainJava {
     return rows;
   }
 
-  List<Row> steadyLabels() {
-    List<Row> rows = new ArrayList<>();
-    bySource()
-        .forEach(
-            (source, frames) -> {
-              int first = 0;
-              for (int i = 1; i < frames.size(); i++) {
-                String label = top(frames.get(first)).getLabel();
-                String next = top(frames.get(i)).getLabel();
-                if (!label.equals(next)) {
-                  if (i - first >= 3) {
-                    rows.add(
-                        Row.of(
-                            source,
-                            label,
-                            utc(frames.get(first).getCapturedAt()),
-                            utc(frames.get(i - 1).getCapturedAt()),
-                            (long) (i - first),
-                            next));
-                  }
-                  first = i;
-                }
-              }
-            });
-    return rows;
-  }
-
   List<Row> cameraNow() {
     List<Row> rows = new ArrayList<>();
     new TreeMap<>(bySource())

@@ -93,8 +93,7 @@ class SqlFilesITCase {
         new Query("05-latency-percentiles.sql", PlainJava::latencyPercentiles),
         new Query("06-shadow-agreement.sql", PlainJava::shadowAgreement),
         new Query("07-dead-letters-by-reason.sql", PlainJava::deadLettersByReason),
-        new Query("08-label-sessions.sql", PlainJava::labelSessions),
-        new Query("09-steady-labels.sql", PlainJava::steadyLabels));
+        new Query("08-label-sessions.sql", PlainJava::labelSessions));
   }
 
   @BeforeAll
@@ -263,7 +262,7 @@ class SqlFilesITCase {
 
   @Test
   void cameraNowKeepsTheLastFrameOfEachCamera() throws Exception {
-    run(SqlFile.statements("10-camera-now.sql"));
+    run(SqlFile.statements("09-camera-now.sql"));
     assertRows(
         new PlainJava(DAYS).cameraNow(), run(List.of("SELECT * FROM camera_now")));
   }
@@ -272,7 +271,7 @@ class SqlFilesITCase {
   void imagesAreClassifiedInAQuery() throws Exception {
     run(SqlFile.statements("models.sql"));
     tables.executeSql("ALTER MODEL vgg SET ('path' = '%s', 'scales' = '8')".formatted(model));
-    List<String> rows = run(SqlFile.statements("11-classify.sql"));
+    List<String> rows = run(SqlFile.statements("10-classify.sql"));
     assertEquals(30, rows.size());
     // two channels of 0 and one of 200: scores -2, -2, 1.125
     double probability = 1 / (1 + 2 * Math.exp(-3.125));
@@ -300,7 +299,7 @@ class SqlFilesITCase {
     Set<String> run =
         Stream.concat(
                 queries().map(Query::file),
-                Stream.of("10-camera-now.sql", "11-classify.sql", "tables.sql", "models.sql"))
+                Stream.of("09-camera-now.sql", "10-classify.sql", "tables.sql", "models.sql"))
             .collect(Collectors.toCollection(TreeSet::new));
     try (Stream<Path> files = Files.list(SqlFile.folder())) {
       assertEquals(
