@@ -18,8 +18,8 @@ import vggstream.schema.TestProtocol;
 import vggstream.schema.Timings;
 
 /**
- * Two days of three cameras: answers of two model versions, of a shadow, and dead letters; each list
- * in the order of time. The same at every run.
+ * Two days of three cameras: answers of two model versions, of a shadow, and dead letters; each
+ * list in the order of time. The same at every run.
  */
 final class CameraDays {
   private static final Instant START = Instant.parse("2026-11-21T00:00:00Z");

@@ -50,9 +50,7 @@ final class PlainJava {
             days.predictions,
             p ->
                 List.of(
-                    floor(p.getCapturedAt(), ChronoUnit.MINUTES),
-                    p.getSource(),
-                    top(p).getLabel()))
+                    floor(p.getCapturedAt(), ChronoUnit.MINUTES), p.getSource(), top(p).getLabel()))
         .forEach(
             (key, some) ->
                 byMinute
@@ -86,9 +84,7 @@ final class PlainJava {
             p -> List.of(floor(p.getCapturedAt(), ChronoUnit.DAYS), (Object) p.getSource()))
         .forEach(
             (day, frames) ->
-                group(
-                        frames,
-                        p -> List.of(Math.min(9, (int) (top(p).getProbability() * 10.0))))
+                group(frames, p -> List.of(Math.min(9, (int) (top(p).getProbability() * 10.0))))
                     .forEach(
                         (tenth, some) ->
                             shares.put(
@@ -158,8 +154,7 @@ final class PlainJava {
             days.predictions,
             p ->
                 List.of(
-                    floor(p.getCapturedAt(), ChronoUnit.HOURS),
-                    (Object) p.getModel().getVersion()))
+                    floor(p.getCapturedAt(), ChronoUnit.HOURS), (Object) p.getModel().getVersion()))
         .forEach(
             (key, some) -> {
               double[] millis =
@@ -206,8 +201,7 @@ final class PlainJava {
                           p -> top(p).getLabel().equals(top(shadow.get(p.getEventId())).getLabel()))
                       .count();
               rows.add(
-                  Row.of(
-                      key.get(0), key.get(1), (long) some.size(), (double) agree / some.size()));
+                  Row.of(key.get(0), key.get(1), (long) some.size(), (double) agree / some.size()));
             });
     return rows;
   }

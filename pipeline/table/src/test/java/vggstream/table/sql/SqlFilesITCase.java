@@ -52,12 +52,18 @@ import vggstream.schema.ImageEvent;
 import vggstream.schema.ModelRelease;
 import vggstream.schema.Prediction;
 
-/** Every file of {@code sql/}, run as it is over real topics, against the same answer without SQL. */
+/**
+ * Every file of {@code sql/}, run as it is over real topics, against the same answer without SQL.
+ */
 @Timeout(600)
 class SqlFilesITCase {
   private static final List<String> TABLES =
       List.of(
-          "image_events", "predictions", "shadow_predictions", "dead_letters", "models",
+          "image_events",
+          "predictions",
+          "shadow_predictions",
+          "dead_letters",
+          "models",
           "camera_now");
 
   /** One for all statements. */
@@ -256,15 +262,13 @@ class SqlFilesITCase {
   @ParameterizedTest
   @MethodSource("queries")
   void aQueryAnswersAsPlainJavaDoes(Query query) throws Exception {
-    assertRows(
-        query.expected().apply(new PlainJava(DAYS)), run(SqlFile.statements(query.file())));
+    assertRows(query.expected().apply(new PlainJava(DAYS)), run(SqlFile.statements(query.file())));
   }
 
   @Test
   void cameraNowKeepsTheLastFrameOfEachCamera() throws Exception {
     run(SqlFile.statements("09-camera-now.sql"));
-    assertRows(
-        new PlainJava(DAYS).cameraNow(), run(List.of("SELECT * FROM camera_now")));
+    assertRows(new PlainJava(DAYS).cameraNow(), run(List.of("SELECT * FROM camera_now")));
   }
 
   @Test
