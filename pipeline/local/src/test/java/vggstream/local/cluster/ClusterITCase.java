@@ -32,7 +32,7 @@ class ClusterITCase {
         long deadline = System.nanoTime() + LONGEST.toNanos();
         while (ledger.answered() < EVENTS / 4 && System.nanoTime() < deadline) {
           ledger.poll();
-          cluster.requireAlive();
+          cluster.supervise();
         }
         assertFalse(ledger.answered() < EVENTS / 4, () -> "no answers: " + ledger.state(EVENTS));
         workload.send(producer, EVENTS / 2, EVENTS);
@@ -42,7 +42,7 @@ class ClusterITCase {
         cluster.startTaskManager();
         while (ledger.answered() < EVENTS && System.nanoTime() < deadline) {
           ledger.poll();
-          cluster.requireAlive();
+          cluster.supervise();
         }
         ledger.poll(DOUBLES_WOULD_SHOW_WITHIN);
         ledger.check(EVENTS);

@@ -41,6 +41,7 @@ final class StandaloneCluster implements AutoCloseable {
 
   private static final Duration START = Duration.ofSeconds(240);
   private static final Duration REST_TIMEOUT = Duration.ofSeconds(15);
+  private static final int MOST_REVIVALS = 6;
   private static final long POLL_MILLIS = 100;
   private static final String HOST = "127.0.0.1";
 
@@ -55,6 +56,7 @@ final class StandaloneCluster implements AutoCloseable {
   private @Nullable Child broker;
   private @Nullable Child jobManager;
   private int started;
+  private int revivals;
 
   /**
    * Makes the directories; nothing runs yet.
@@ -81,9 +83,8 @@ final class StandaloneCluster implements AutoCloseable {
     settings.put("classloader.parent-first-patterns.additional", "ai.onnxruntime;org.bytedeco");
     settings.put("heartbeat.interval", "1 s");
     settings.put("heartbeat.timeout", HEARTBEAT_TIMEOUT.toSeconds() + " s");
-    // processes may start slowly on a machine that has other work
+    // on a machine that has other work
     settings.put("pekko.ask.timeout", "60 s");
-    settings.put("pekko.startup-timeout", "120 s");
     settings.put("pekko.tcp.timeout", "60 s");
     // what bin/taskmanager.sh would compute
     settings.put("taskmanager.cpu.cores", "2.0");
@@ -209,20 +210,42 @@ final class StandaloneCluster implements AutoCloseable {
   }
 
   /**
-   * To be asked while one waits.
+   * Starts again what has ended by itself, as Kubernetes does: on a machine that is starved of
+   * time, Flink's processes give up 10 s after their start. To be called while one waits.
    *
-   * @throws IllegalStateException with the end of its log if a process has ended by itself
+   * @return what was started again
+   * @throws IllegalStateException with the end of its log if the broker has ended, or too many have
    */
-  void requireAlive() {
-    Stream.concat(
-            Stream.of(require(broker, "broker"), require(jobManager, "JobManager")),
-            taskManagers.values().stream())
-        .filter(child -> !child.alive())
-        .findFirst()
-        .ifPresent(
-            child -> {
-              throw new IllegalStateException(child.name() + " has ended:\n" + child.lastOutput());
-            });
+  List<String> supervise() {
+    List<String> ended = new ArrayList<>();
+    for (Child child : List.copyOf(taskManagers.values())) {
+      if (!child.alive()) {
+        countRevival(child);
+        taskManagers.remove(child.name());
+        ended.add(child.name() + ", now " + startTaskManager());
+      }
+    }
+    Child manager = require(jobManager, "JobManager");
+    if (!manager.alive()) {
+      countRevival(manager);
+      if (newestCheckpoint().isPresent()) {
+        restartJobManager();
+      } else {
+        startJobManager(List.of());
+      }
+      ended.add(manager.name());
+    }
+    Child serving = require(broker, "broker");
+    if (!serving.alive()) {
+      throw new IllegalStateException("the broker has ended:\n" + serving.lastOutput());
+    }
+    return ended;
+  }
+
+  private void countRevival(Child child) {
+    if (++revivals > MOST_REVIVALS) {
+      throw new IllegalStateException(child.name() + " has ended:\n" + child.lastOutput());
+    }
   }
 
   private static Child require(@Nullable Child child, String name) {
