@@ -14,6 +14,8 @@ import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -83,7 +85,28 @@ class VideoSendingTest {
         signal,
         new Pacer(Double.POSITIVE_INFINITY, System::nanoTime),
         warnings::add,
-        Clock.systemUTC());
+        new Steps());
+  }
+
+  /** A clock that moves whenever it is asked: frames of a stream that is read at once are apart. */
+  private static final class Steps extends Clock {
+    private Instant now = Instant.now();
+
+    @Override
+    public synchronized Instant instant() {
+      now = now.plusMillis(10);
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      throw new UnsupportedOperationException("asked for the zone " + zone);
+    }
   }
 
   private List<ImageEvent> events() {
