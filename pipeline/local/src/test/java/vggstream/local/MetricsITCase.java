@@ -129,7 +129,7 @@ class MetricsITCase {
     }
   }
 
-  /** Scrapes until every image is answered. */
+  /** Scrapes until every image is answered and counted. */
   private List<String> awaitAnswers(URI metrics) throws Exception {
     long deadline = System.nanoTime() + LONGEST.toNanos();
     while (true) {
@@ -138,7 +138,11 @@ class MetricsITCase {
       if (!answered.isEmpty()
           && value(answered, "totalMicros_count") == GOOD + BAD
           && value(lines, "bytesInFlight") == 0
-          && value(lines, "inFlight") == 0) {
+          && value(lines, "inFlight") == 0
+          && reached(lines, "predictions", GOOD)
+          && reached(labelled(lines, "operator_name=\"classify\""), "deadLetters", BAD)
+          && reached(labelled(lines, "reason=\"EMPTY\""), "reason_deadLettersByReason", BAD)
+          && reached(labelled(lines, "operator_name=\"read_events\""), "deadLetters", 1)) {
         return lines;
       }
       assertTrue(System.nanoTime() < deadline, () -> "not all answered: " + answered);
@@ -182,6 +186,10 @@ class MetricsITCase {
 
   private static List<String> labelled(List<String> lines, String label) {
     return lines.stream().filter(l -> l.contains(label)).toList();
+  }
+
+  private static boolean reached(List<String> lines, String name, int least) {
+    return !named(lines, name).isEmpty() && value(lines, name) >= least;
   }
 
   /** The value of the one line of this name. */

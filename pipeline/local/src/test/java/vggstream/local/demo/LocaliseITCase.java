@@ -97,7 +97,7 @@ class LocaliseITCase {
     assertEquals(SCENES + 8, drawn.annotated(), drawn.toString());
     assertEquals(SCENES + 8, drawn.heatmaps(), drawn.toString());
     BufferedImage turned = ImageIO.read(out.resolve("annotated/turned/6.jpg.jpg").toFile());
-    assertEquals(160, turned.getWidth());
+    assertEquals(2 * 160, turned.getWidth(), "enlarged, as its smaller side is 120 pixels");
   }
 
   /** The box of the most probable class. */
