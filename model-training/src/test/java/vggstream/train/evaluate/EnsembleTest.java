@@ -16,6 +16,7 @@ import vggstream.image.RgbImage;
 import vggstream.image.Size;
 import vggstream.model.DenseModel;
 import vggstream.model.DenseOutputs;
+import vggstream.model.Device;
 import vggstream.model.ModelCard;
 import vggstream.model.Output;
 import vggstream.tensor.PixelBatch;
@@ -30,6 +31,11 @@ class EnsembleTest {
     Constant(double posteriorOfSecond, String... labels) {
       this.labels = List.of(labels);
       this.second = (float) Math.log(posteriorOfSecond / (1 - posteriorOfSecond));
+    }
+
+    @Override
+    public Device device() {
+      return new Device.Cpu();
     }
 
     @Override

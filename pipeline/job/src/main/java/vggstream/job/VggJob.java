@@ -1,5 +1,6 @@
 package vggstream.job;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -24,6 +25,8 @@ import vggstream.job.topology.ReleaseEnds;
 public final class VggJob {
   /** Name of the job in Flink. */
   public static final String NAME = "vgg-stream";
+
+  private static final Duration RELEASES_IDLE = Duration.ofSeconds(1);
 
   private static final Logger LOG = LoggerFactory.getLogger(VggJob.class);
 
@@ -52,7 +55,8 @@ public final class VggJob {
             environment
                 .fromSource(
                     KafkaEnds.releases(kafka, modelsTopic),
-                    WatermarkStrategy.noWatermarks(),
+                    // rarely anything comes, and it has no event time: the events' is what counts
+                    WatermarkStrategy.<SourceRecord>noWatermarks().withIdleness(RELEASES_IDLE),
                     "models")
                 .uid("models")
                 .setParallelism(1),

@@ -19,12 +19,14 @@ public final class CheckedModel implements DenseModel {
   private static final Logger LOG = LoggerFactory.getLogger(CheckedModel.class);
 
   private final ModelCard card;
+  private final Device device;
   private final GraphSession session;
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private volatile boolean closed;
 
-  private CheckedModel(ModelCard card, GraphSession session) {
+  private CheckedModel(ModelCard card, Device device, GraphSession session) {
     this.card = card;
+    this.device = device;
     this.session = session;
   }
 
@@ -91,7 +93,7 @@ public final class CheckedModel implements DenseModel {
       ModelCard card = ModelCard.fromMetadata(session.metadata());
       session.signature().requireMatches(card);
       probe(card, session);
-      return new CheckedModel(card, session);
+      return new CheckedModel(card, options.device(), session);
     } catch (ModelException e) {
       session.close();
       throw new ModelException("model file " + file + ": " + e.getMessage(), e);
@@ -130,6 +132,11 @@ public final class CheckedModel implements DenseModel {
                   e.getMessage()),
           e);
     }
+  }
+
+  @Override
+  public Device device() {
+    return device;
   }
 
   @Override

@@ -11,6 +11,9 @@ public interface DenseModel extends AutoCloseable {
   /** What the model file says of itself. */
   ModelCard card();
 
+  /** Where it runs: {@link Device.Cpu} or {@link Device.Cuda}. */
+  Device device();
+
   /**
    * Runs the network over a batch.
    *

@@ -54,6 +54,11 @@ public final class JavaModel implements DenseModel {
   }
 
   @Override
+  public Device device() {
+    return new Device.Cpu();
+  }
+
+  @Override
   public ModelCard card() {
     return card;
   }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Model files for tests of any module. */
 public final class ModelFiles {
@@ -74,6 +75,52 @@ public final class ModelFiles {
     addColour(g, pooled);
     addBox(g, pooled, box);
     g.write(file, card("joined", ModelCard.Task.CLASSIFY_LOCALISE_SCR).toMetadata());
+    return file;
+  }
+
+  /**
+   * Next to no network: one 1x1 convolution of each pixel to 8 channels, and their means over
+   * windows of 224 x 224 pixels, 32 apart, as scores and features. Weights are fixed.
+   */
+  public static Path oneConvolution(Path file) throws IOException {
+    int classes = 8;
+    OnnxGraph g = new OnnxGraph();
+    g.input(GraphSignature.PIXELS, OnnxGraph.UINT8, List.of("N", "H", "W", 3));
+    String x = g.node("Cast", List.of(GraphSignature.PIXELS), integer("to", OnnxGraph.FLOAT));
+    x = g.node("Transpose", List.of(x), ints("perm", 0, 3, 1, 2)); // (N, 3, H, W)
+    float[] weights = new float[classes * 3]; // (8, 3, 1, 1)
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = ((i * 7) % 11 - 5) / 128f;
+    }
+    x = g.node("Conv", List.of(x, g.constant(weights, classes, 3, 1, 1))); // (N, 8, H, W)
+    g.nodeTo(
+        "score_map",
+        "AveragePool",
+        List.of(x),
+        ints("kernel_shape", 224, 224),
+        ints("strides", 32, 32)); // (N, 8, h, w)
+    g.nodeTo(
+        "scores", "ReduceMean", List.of("score_map"), ints("axes", 2, 3), integer("keepdims", 0));
+    g.nodeTo("features", "Identity", List.of("scores"));
+    g.output("score_map", OnnxGraph.FLOAT, List.of("N", classes, "h", "w"));
+    g.output("scores", OnnxGraph.FLOAT, List.of("N", classes));
+    g.output("features", OnnxGraph.FLOAT, List.of("N", classes));
+    ModelCard card =
+        new ModelCard(
+            "one-convolution",
+            "1",
+            "one 1x1 convolution",
+            ModelCard.Task.CLASSIFY,
+            IntStream.range(0, classes).mapToObj(k -> "class-" + k).toList(),
+            List.of(0f, 0f, 0f),
+            List.of(1f, 1f, 1f),
+            224,
+            224,
+            224,
+            32,
+            classes,
+            "none: for benchmarks of what is not the network");
+    g.write(file, card.toMetadata());
     return file;
   }
 

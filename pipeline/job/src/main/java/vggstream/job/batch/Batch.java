@@ -30,7 +30,7 @@ final class Batch {
   private final BufferPool pool;
   private final List<Request> requests = new ArrayList<>();
   private final List<ScaledView> scaledViews = new ArrayList<>();
-  private final List<Long> waitingSince = new ArrayList<>();
+  private final long[] waitingSince; // by place
   private int writing;
   private @Nullable ByteBuffer memory; // guarded by this
   private @Nullable PixelBatch pixels; // guarded by this
@@ -41,6 +41,7 @@ final class Batch {
     this.capacity = capacity;
     this.deadlineNanos = deadlineNanos;
     this.pool = pool;
+    this.waitingSince = new long[capacity];
   }
 
   static long bytes(Size size, int slots, int capacity) {
@@ -71,7 +72,7 @@ final class Batch {
 
   /** When the image at a place was written, less the time that it had waited for its place. */
   long waitingSince(int index) {
-    return waitingSince.get(index);
+    return waitingSince[index];
   }
 
   /** What each image is here, in the order of their places. */
@@ -82,13 +83,12 @@ final class Batch {
   Place add(Request request, ScaledView view, long waitedNanos) {
     requests.add(request);
     scaledViews.add(view);
-    waitingSince.add(0L);
     writing++;
     return new Place(this, requests.size() - 1, waitedNanos);
   }
 
   void written(Place place, long now) {
-    waitingSince.set(place.index(), now - place.waitedNanos());
+    waitingSince[place.index()] = now - place.waitedNanos();
     writing--;
   }
 

@@ -64,13 +64,15 @@ final class BatchQueue {
         Batch batch = open.get(size);
         if (batch == null) {
           batch = openBatch(view);
+          if (batch != null) {
+            runnable.signal(); // a new deadline to wait for
+          }
         }
         if (batch != null) {
           Batch.Place place = batch.add(request, view, System.nanoTime() - start);
           if (batch.isFull()) {
             open.remove(size);
           }
-          runnable.signal(); // a new deadline to wait for
           return place;
         }
         waitingForRoom++;
@@ -108,8 +110,12 @@ final class BatchQueue {
   void written(Batch.Place place) {
     lock.lock();
     try {
-      place.batch().written(place, System.nanoTime());
-      runnable.signal();
+      Batch batch = place.batch();
+      long now = System.nanoTime();
+      batch.written(place, now);
+      if (batch.isWritten() && isDue(batch, now)) {
+        runnable.signal();
+      }
     } finally {
       lock.unlock();
     }
@@ -124,10 +130,13 @@ final class BatchQueue {
         long wait = Long.MAX_VALUE;
         for (Batch batch : waiting) {
           long left = batch.deadlineNanos() - now;
-          boolean due = batch.isFull() || left <= 0 || waitingForRoom > 0;
+          boolean due = isDue(batch, now);
           if (due && batch.isWritten()) {
             waiting.remove(batch);
             open.remove(batch.size(), batch);
+            if (!waiting.isEmpty()) {
+              runnable.signal(); // somebody else must watch the others' deadlines
+            }
             return batch;
           }
           if (!due) {
@@ -144,6 +153,11 @@ final class BatchQueue {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether a batch is run as soon as its images are written. */
+  private boolean isDue(Batch batch, long now) {
+    return batch.isFull() || batch.deadlineNanos() - now <= 0 || waitingForRoom > 0;
   }
 
   @SuppressWarnings("WaitNotInLoop") // take() is the loop

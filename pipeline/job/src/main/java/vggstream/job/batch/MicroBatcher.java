@@ -128,14 +128,16 @@ public final class MicroBatcher implements AutoCloseable {
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             threads);
-    for (int i = 0; i < options.inferenceConcurrency() * replicas.size(); i++) {
-      Networks replica = replicas.get(i % replicas.size());
-      Thread thread =
-          daemon(
-              new InferenceLoop(replica, queue, limit, statistics),
-              "vgg-inference-%d-%d".formatted(instance, i + 1));
-      inference.add(thread);
-      thread.start();
+    int cores = Runtime.getRuntime().availableProcessors();
+    for (Networks replica : replicas) {
+      for (int run = 0; run < options.runsAtATime(replica.device(), cores); run++) {
+        Thread thread =
+            daemon(
+                new InferenceLoop(replica, queue, limit, statistics),
+                "vgg-inference-%d-%d".formatted(instance, inference.size() + 1));
+        inference.add(thread);
+        thread.start();
+      }
     }
   }
 

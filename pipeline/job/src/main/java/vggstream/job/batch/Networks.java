@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import vggstream.localise.CardPair;
 import vggstream.model.DenseModel;
+import vggstream.model.Device;
 import vggstream.model.ModelCard;
 import vggstream.model.Output;
 
@@ -114,6 +115,11 @@ public record Networks(List<DenseModel> classifiers, List<DenseModel> localisers
   /** What the first classifier says of itself: labels are those of all. */
   ModelCard card() {
     return classifiers.get(0).card();
+  }
+
+  /** Where they run. */
+  Device device() {
+    return classifiers.get(0).device();
   }
 
   /** Whether answers have boxes. */

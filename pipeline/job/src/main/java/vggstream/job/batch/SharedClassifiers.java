@@ -276,10 +276,7 @@ public final class SharedClassifiers {
 
   private DenseModel open(String file, ClassifierOptions options, Device device) {
     int cores = Runtime.getRuntime().availableProcessors();
-    int threads =
-        options.inferenceThreads() > 0
-            ? options.inferenceThreads()
-            : Math.max(1, cores / (options.inferenceConcurrency() * options.devices().size()));
+    int threads = options.threadsOfARun(cores);
     return runtimes
         .runtime()
         .open(Path.of(file), ModelOptions.on(device).withThreads(threads).withSpinning(false));

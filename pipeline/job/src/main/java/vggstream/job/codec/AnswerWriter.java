@@ -6,8 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.io.BinaryEncoder;
@@ -16,20 +14,10 @@ import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import vggstream.classify.RankedClass;
-import vggstream.image.Size;
 import vggstream.job.batch.Outcome;
-import vggstream.localise.Box;
-import vggstream.localise.LocatedClass;
 import vggstream.schema.DeadLetter;
-import vggstream.schema.ImageInfo;
-import vggstream.schema.LabelledBox;
-import vggstream.schema.Model;
 import vggstream.schema.ModelRelease;
 import vggstream.schema.Origin;
-import vggstream.schema.Prediction;
-import vggstream.schema.RankedLabel;
-import vggstream.schema.TestProtocol;
-import vggstream.schema.Timings;
 
 /** Writes predictions, dead letters and live models as Kafka will hold them. Thread-safe. */
 public final class AnswerWriter {
@@ -61,34 +49,9 @@ public final class AnswerWriter {
       ModelStamp model,
       Outcome.Classified classified,
       List<RankedClass> ranked) {
-    Prediction prediction =
-        Prediction.newBuilder()
-            .setEventId(request.eventId())
-            .setSource(request.source())
-            .setCapturedAt(Instant.ofEpochMilli(request.capturedAtMillis()))
-            .setPredictedAt(clock.instant())
-            .setModel(new Model(model.name(), model.version(), model.sha256(), model.role().name()))
-            .setImage(
-                new ImageInfo(
-                    classified.originalSize().width(),
-                    classified.originalSize().height(),
-                    classified.format().name()))
-            .setProtocol(new TestProtocol(model.scales(), model.flip(), "NONE"))
-            .setPredictions(
-                ranked.stream()
-                    .map(r -> new RankedLabel(r.rank(), r.classIndex(), r.label(), r.probability()))
-                    .toList())
-            .setBoxes(boxes(model, classified))
-            .setTimings(
-                new Timings(
-                    classified.timings().decodeMicros(),
-                    classified.timings().queueMicros(),
-                    classified.timings().inferenceMicros(),
-                    classified.timings().batchSize()))
-            .setOrigin(origin(request.record()))
-            .setAttributes(attributes(request, model))
-            .build();
-    byte[] value = encode(prediction);
+    byte[] value =
+        PredictionEncoder.encode(
+            request, model, classified, ranked, clock.instant().toEpochMilli());
     byte[] key = key(request);
     if (isTooLarge(key, value)) {
       return deadLetter(
@@ -104,38 +67,6 @@ public final class AnswerWriter {
             : EncodedRecord.Kind.PREDICTION,
         key,
         value);
-  }
-
-  private static List<LabelledBox> boxes(ModelStamp model, Outcome.Classified classified) {
-    return classified.boxes().stream()
-        .map(located -> box(located, model, classified.originalSize()))
-        .toList();
-  }
-
-  private static LabelledBox box(LocatedClass located, ModelStamp model, Size image) {
-    Box pixels = located.box();
-    Box fractions = located.normalised(image);
-    return new LabelledBox(
-        located.classIndex(),
-        model.labels().get(located.classIndex()),
-        (float) located.score(),
-        (float) pixels.xMin(),
-        (float) pixels.yMin(),
-        (float) pixels.xMax(),
-        (float) pixels.yMax(),
-        (float) fractions.xMin(),
-        (float) fractions.yMin(),
-        (float) fractions.xMax(),
-        (float) fractions.yMax());
-  }
-
-  private static Map<String, String> attributes(ImageRequest request, ModelStamp model) {
-    if (model.attributes().isEmpty()) {
-      return request.attributes();
-    }
-    Map<String, String> all = new HashMap<>(request.attributes());
-    all.putAll(model.attributes());
-    return all;
   }
 
   /** The dead letter of an event. */

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import vggstream.image.Size;
+import vggstream.model.Device;
 
 /**
  * Which model answers, and how it is run.
@@ -24,8 +25,8 @@ import vggstream.image.Size;
  * @param sizeMultiple sides of rescaled images are rounded to multiples of it; 1: not at all
  * @param warmUp whether the networks are run before the first image
  * @param warmUpSizes of images, for which they are; empty: what came last, or squares
- * @param inferenceConcurrency runs at a time in a process and on a device
- * @param inferenceThreads processor threads of a run; 0: cores / concurrency
+ * @param inferenceConcurrency runs at a time in a process and on a device; 0: as the device needs
+ * @param inferenceThreads processor threads of a run; 0: cores / runs at a time
  * @param decodeThreads decoding threads of a process; 0: as many as cores
  * @param maxImageBytes largest encoded image
  * @param maxImagePixels most pixels of an original
@@ -55,11 +56,34 @@ public record ClassifierOptions(
     boolean embedding)
     implements Serializable {
 
+  /** Each run has its own activations, so many of a large network would take much memory. */
+  private static final int MOST_RUNS = 4;
+
   public ClassifierOptions {
     modelFiles = List.copyOf(modelFiles);
     scales = List.copyOf(scales);
     devices = List.copyOf(devices);
     warmUpSizes = List.copyOf(warmUpSizes);
+  }
+
+  /**
+   * Runs at a time on a device. By itself one on a GPU, which a run fills; on the processor one for
+   * each core, at most {@link #MOST_RUNS}, since runs of one thread each waste nothing on waiting
+   * for one another.
+   *
+   * @param cores of the machine
+   */
+  public int runsAtATime(Device device, int cores) {
+    if (inferenceConcurrency > 0) {
+      return inferenceConcurrency;
+    }
+    return device instanceof Device.Cuda ? 1 : Math.max(1, Math.min(MOST_RUNS, cores));
+  }
+
+  /** Processor threads of a run, where that is the device. */
+  public int threadsOfARun(int cores) {
+    int runs = runsAtATime(new Device.Cpu(), cores) * devices.size();
+    return inferenceThreads > 0 ? inferenceThreads : Math.max(1, cores / runs);
   }
 
   /** The model file; the first of an ensemble's. */

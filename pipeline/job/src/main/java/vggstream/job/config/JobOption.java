@@ -173,15 +173,16 @@ public final class JobOption<T> {
   static final JobOption<Integer> INFERENCE_CONCURRENCY =
       option(
           "inference-concurrency",
-          OptionType.integer(1, 64),
-          "1",
-          "Runs of the model at a time in a TaskManager and on a device.");
+          OptionType.integer(0, 64),
+          "0",
+          "Runs of the model at a time in a TaskManager and on a device; 0: one on a GPU, on the"
+              + " processor as many as there are cores, at most 4.");
   static final JobOption<Integer> INFERENCE_THREADS =
       option(
           "inference-threads",
           OptionType.integer(0, 1024),
           "0",
-          "Processor threads of one run; 0: the cores divided by inference-concurrency.");
+          "Processor threads of one run; 0: the cores divided by the runs at a time.");
   static final JobOption<Integer> DECODE_THREADS =
       option(
           "decode-threads",

@@ -1,5 +1,6 @@
 package vggstream.job.topology;
 
+import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -21,9 +22,9 @@ import vggstream.job.operator.StampModels;
  * Records in; predictions and dead letters out:
  *
  * <pre>
- * records -> read-events -> classify (async) -> answers -> predictions
- *                 \                                \
- *                  `--------------------------------`----> dead-letters
+ * records -> read-events -> event-time -> classify (async) -> answers -> predictions
+ *                 \                                              \
+ *                  `----------------------------------------------`----> dead-letters
  * </pre>
  *
  * Where models are released by topic, {@code stamp-models} stands before {@code classify}, chained
@@ -47,10 +48,10 @@ public final class ClassificationTopology {
       DataStream<SourceRecord> records,
       Sink<EncodedRecord> predictions,
       Sink<EncodedRecord> deadLetters) {
-    SingleOutputStreamOperator<ImageRequest> events = read(records);
-    SingleOutputStreamOperator<EncodedRecord> answers = answer(events);
+    SingleOutputStreamOperator<ImageRequest> read = read(records);
+    SingleOutputStreamOperator<EncodedRecord> answers = answer(timed(read));
     answers.sinkTo(predictions).uid("predictions").name("predictions");
-    bury(deadLetters, events, answers);
+    bury(deadLetters, read, answers);
   }
 
   /** Adds the operators and sinks behind a stream of records and one of releases. */
@@ -59,13 +60,13 @@ public final class ClassificationTopology {
       Sink<EncodedRecord> predictions,
       Sink<EncodedRecord> deadLetters,
       ReleaseEnds ends) {
-    SingleOutputStreamOperator<ImageRequest> events = read(records);
+    SingleOutputStreamOperator<ImageRequest> read = read(records);
     SingleOutputStreamOperator<ImageRequest> stamped =
-        events
+        timed(read)
             .connect(ends.releases().broadcast())
             .transform(
                 "stamp-models",
-                TypeInformation.of(ImageRequest.class),
+                ImmutableType.ofClass(ImageRequest.class),
                 new StampModels(options, classifiers))
             .uid("stamp-models")
             .name("stamp-models");
@@ -85,14 +86,21 @@ public final class ClassificationTopology {
         .sinkTo(ends.shadowPredictions())
         .uid("shadow-predictions")
         .name("shadow-predictions");
-    bury(deadLetters, events, answers, live);
+    bury(deadLetters, read, answers, live);
   }
 
   private SingleOutputStreamOperator<ImageRequest> read(DataStream<SourceRecord> records) {
     return records
-        .process(new ReadEvents(options), TypeInformation.of(ImageRequest.class))
+        .process(new ReadEvents(options), ImmutableType.ofClass(ImageRequest.class))
         .uid("read-events")
         .name("read-events");
+  }
+
+  private static SingleOutputStreamOperator<ImageRequest> timed(DataStream<ImageRequest> events) {
+    return events
+        .assignTimestampsAndWatermarks(EventTime.watermarks(Clock.systemUTC()))
+        .uid("event-time")
+        .name("event-time");
   }
 
   private SingleOutputStreamOperator<EncodedRecord> answer(DataStream<ImageRequest> events) {

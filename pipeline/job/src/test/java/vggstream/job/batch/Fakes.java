@@ -22,6 +22,7 @@ import vggstream.job.config.JobOptions;
 import vggstream.model.DenseModel;
 import vggstream.model.DenseModelRuntime;
 import vggstream.model.DenseOutputs;
+import vggstream.model.Device;
 import vggstream.model.ModelCard;
 import vggstream.model.ModelException;
 import vggstream.model.ModelMemoryException;
@@ -64,6 +65,11 @@ public final class Fakes {
     volatile boolean lost;
 
     final Set<Set<Output>> asked = Collections.synchronizedSet(new HashSet<>());
+
+    @Override
+    public Device device() {
+      return new Device.Cpu();
+    }
 
     @Override
     public ModelCard card() {
@@ -208,6 +214,7 @@ public final class Fakes {
     words.put("flip", "false");
     words.put("capacity", "10000");
     words.put("warm-up", "false");
+    words.put("inference-concurrency", "1");
     words.put("batch-size", Integer.toString(batchSize));
     words.put("batch-linger", linger.toMillis() + " ms");
     words.putAll(more);

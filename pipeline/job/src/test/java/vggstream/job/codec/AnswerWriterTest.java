@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,10 +15,15 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
 import org.junit.jupiter.api.Test;
 import vggstream.classify.RankedClass;
 import vggstream.image.ImageFormat;
@@ -32,6 +38,7 @@ import vggstream.localise.LocatedClass;
 import vggstream.schema.DeadLetter;
 import vggstream.schema.LabelledBox;
 import vggstream.schema.Prediction;
+import vggstream.schema.RankedLabel;
 
 class AnswerWriterTest {
   private static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_123L);
@@ -105,6 +112,78 @@ class AnswerWriterTest {
             new LabelledBox(
                 0, "cat", 0.125f, 160f, 0f, 320f, 240.5f, 0.25f, 0f, 0.5f, 240.5f / 480)),
         decode(Prediction.class, record).getBoxes());
+  }
+
+  /** Numbers of all lengths, texts of all widths, empty and long lists. */
+  @Test
+  void generatedClassWritesTheSameBytes() throws Exception {
+    Random random = new Random(5);
+    for (int n = 0; n < 500; n++) {
+      int classes = 1 + random.nextInt(12);
+      List<String> labels = Stream.generate(() -> text(random)).limit(classes).toList();
+      ModelStamp stamp =
+          new ModelStamp(
+              text(random),
+              text(random),
+              text(random),
+              ModelRole.values()[random.nextInt(ModelRole.values().length)],
+              random.ints(random.nextInt(4), 1, 1 << 20).boxed().toList(),
+              random.nextBoolean(),
+              labels,
+              random.nextBoolean() ? Map.of() : Map.of(text(random), text(random)));
+      double side = 1 + random.nextInt(5000);
+      Outcome.Classified classified =
+          new Outcome.Classified(
+              new double[classes],
+              Stream.generate(
+                      () ->
+                          new LocatedClass(
+                              random.nextInt(classes),
+                              new Box(0, 0, side * random.nextDouble(), side),
+                              random.nextDouble()))
+                  .limit(random.nextInt(6))
+                  .toList(),
+              new Size((int) side, (int) side),
+              ImageFormat.values()[random.nextInt(ImageFormat.values().length)],
+              new Timings(
+                  number(random), number(random), number(random), 1 + random.nextInt(1 << 30)));
+      List<RankedClass> ranked =
+          IntStream.range(0, random.nextInt(classes + 1))
+              .mapToObj(r -> new RankedClass(r + 1, r, labels.get(r), random.nextFloat()))
+              .toList();
+      EncodedRecord record =
+          new AnswerWriter(1 << 20, 1 << 10, CLOCK)
+              .prediction(request(Map.of(text(random), text(random))), stamp, classified, ranked);
+      Prediction read = decode(Prediction.class, record);
+      assertEquals(labels.subList(0, ranked.size()), labelsOf(read));
+      assertEquals(classified.boxes().size(), read.getBoxes().size());
+      assertEquals(classified.timings().queueMicros(), read.getTimings().getQueueMicros());
+      assertEquals(stamp.scales(), read.getProtocol().getScales());
+      ByteArrayOutputStream again = new ByteArrayOutputStream();
+      BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(again, null);
+      new SpecificDatumWriter<>(Prediction.class).write(read, encoder);
+      if (read.getAttributes().size() == 1) { // else the order of a map is free
+        assertArrayEquals(again.toByteArray(), record.value());
+      }
+      assertEquals(again.size(), record.value().length);
+    }
+  }
+
+  private static List<String> labelsOf(Prediction prediction) {
+    return prediction.getPredictions().stream().map(RankedLabel::getLabel).toList();
+  }
+
+  private static String text(Random random) {
+    return random
+        .ints(random.nextInt(random.nextInt(4) == 0 ? 400 : 20), 0, 1 << random.nextInt(5, 16))
+        .filter(c -> !Character.isSurrogate((char) c))
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .append(random.nextBoolean() ? "" : "\uD83D\uDE00")
+        .toString();
+  }
+
+  private static long number(Random random) {
+    return random.nextLong() >>> random.nextInt(1, 64);
   }
 
   @Test

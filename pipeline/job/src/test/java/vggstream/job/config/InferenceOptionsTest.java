@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import vggstream.model.Device;
 
 class InferenceOptionsTest {
   private final List<String> problems = new ArrayList<>();
@@ -58,5 +60,30 @@ class InferenceOptionsTest {
   void rulesBetweenOptionsHold() {
     assertNull(read(Map.of("path", "m", "batch-linger", "2 s", "timeout", "1 s")));
     assertEquals(List.of("batch-linger must be below timeout (PT1S): was PT2S"), problems);
+  }
+
+  @Test
+  void processorRunsOnOneThreadEachUnlessToldOtherwise() {
+    ClassifierOptions byItself = classifier(Map.of());
+    assertEquals(2, byItself.runsAtATime(new Device.Cpu(), 2));
+    assertEquals(1, byItself.threadsOfARun(2));
+    assertEquals(1, byItself.runsAtATime(new Device.Cuda(0), 16));
+    assertEquals(4, byItself.runsAtATime(new Device.Cpu(), 16));
+    assertEquals(4, byItself.threadsOfARun(16));
+    ClassifierOptions one = classifier(Map.of("inference-concurrency", "1"));
+    assertEquals(1, one.runsAtATime(new Device.Cpu(), 16));
+    assertEquals(16, one.threadsOfARun(16));
+    ClassifierOptions both =
+        classifier(Map.of("inference-concurrency", "3", "inference-threads", "5"));
+    assertEquals(3, both.runsAtATime(new Device.Cuda(1), 16));
+    assertEquals(5, both.threadsOfARun(16));
+  }
+
+  private ClassifierOptions classifier(Map<String, String> words) {
+    Map<String, String> all = new HashMap<>(words);
+    all.put("path", "m");
+    InferenceOptions options = read(all);
+    assertNotNull(options, problems::toString);
+    return options.classifier();
   }
 }

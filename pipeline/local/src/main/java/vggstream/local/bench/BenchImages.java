@@ -13,9 +13,12 @@ import java.util.stream.Stream;
 import vggstream.client.ImageFile;
 import vggstream.client.ImageFiles;
 import vggstream.image.ImageDecoder;
+import vggstream.image.ImageEncoder;
 import vggstream.image.ImageRejectedException;
+import vggstream.image.Rescale;
 import vggstream.image.RgbImage;
 import vggstream.image.Size;
+import vggstream.image.Window;
 import vggstream.local.run.RunFailedException;
 
 /**
@@ -26,6 +29,8 @@ final class BenchImages {
   /** More is not read: the images are sent again and again. */
   private static final long MOST_BYTES = 256L << 20;
 
+  private static final int JPEG_QUALITY = 92;
+
   /** One of them. */
   record Image(ImageFile file, ByteBuffer encoded, Size size) {}
 
@@ -33,6 +38,37 @@ final class BenchImages {
 
   private BenchImages(List<Image> images) {
     this.images = images;
+  }
+
+  /**
+   * Makes JPEGs of a folder's images: rescaled to a smaller side, of which the middle is cut.
+   *
+   * @param side of the squares, pixels
+   * @param into folder where they are written; made here
+   */
+  static void makeSquares(Path folder, ImageDecoder decoder, int side, Path into)
+      throws RunFailedException {
+    ByteBuffer square = ByteBuffer.allocateDirect(3 * side * side); // (side, side, 3)
+    try (Stream<ImageFile> files = ImageFiles.ALL.under(folder)) {
+      Files.createDirectory(into);
+      int made = 0;
+      for (Iterator<ImageFile> all = files.iterator(); all.hasNext(); ) {
+        ByteBuffer encoded = ByteBuffer.wrap(Files.readAllBytes(all.next().path()));
+        try (RgbImage image = decoder.decodeFor(encoded, side)) {
+          Size rescaled = Rescale.toSmallerSide(image.originalSize(), side);
+          Window middle =
+              new Window((rescaled.width() - side) / 2, (rescaled.height() - side) / 2, side, side);
+          Rescale.crop(image, rescaled, middle, false, square);
+          Files.write(
+              into.resolve("%06d.jpg".formatted(made++)),
+              ImageEncoder.jpeg(square, new Size(side, side), JPEG_QUALITY));
+        } catch (ImageRejectedException e) {
+          // left out, as below
+        }
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw new RunFailedException("cannot make JPEGs of " + folder + " in " + into + ": " + e, e);
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,7 @@ import vggstream.job.config.ClassifierOptions;
 import vggstream.job.config.JobOptions;
 import vggstream.local.Failures;
 import vggstream.local.LocalStream;
+import vggstream.local.ShippedFile;
 import vggstream.local.run.RunFailedException;
 import vggstream.model.ModelException;
 
@@ -30,6 +32,12 @@ import vggstream.model.ModelException;
  */
 public final class Benchmark {
   private static final String ANY_BROKER = "127.0.0.1:9092";
+
+  /** Crop side 224: one 1x1 convolution of each pixel, and means. It costs next to nothing. */
+  static final String ONE_CONVOLUTION = "one-convolution.onnx";
+
+  private static final String RESOURCES = "/vggstream/local/bench/";
+  private static final int MOST_SIDE = 4096;
   private static final double CLEARLY_SLOWER = 0.9;
   private static final double MORE_THAN_BARE = 1.4;
 
@@ -37,22 +45,29 @@ public final class Benchmark {
    * What to measure.
    *
    * @param images folder
-   * @param job the job's options by their words, but for brokers and topics
+   * @param imagesSide side, pixels, of the squares that the images are made to before they are
+   *     encoded anew and measured; 0: they are measured as they are
+   * @param job the job's options by their words, but for brokers and topics; without {@code model}
+   *     the network is one 1x1 convolution
    * @param pairs at least 1
    * @param window of each measurement, positive
    * @param warmUp before each, not counted
+   * @param jobWarmUp how long the job runs once before all measurements, until the JVM has compiled
+   *     broker, Flink and job; may be zero
    * @param parallelism subtasks of the job, at least 1
    * @param temporary where the broker keeps its data meanwhile
    * @param lightImages how many are sent one at a time for the latency; 0: none
-   * @param profile where a recording of the JDK's Flight Recorder of the last run of the job goes;
-   *     null: none
+   * @param profile where a recording of the JDK's Flight Recorder of a further run of the job, not
+   *     counted, goes; null: none
    */
   public record Settings(
       Path images,
+      int imagesSide,
       Map<String, String> job,
       int pairs,
       Duration window,
       Duration warmUp,
+      Duration jobWarmUp,
       int parallelism,
       Path temporary,
       int lightImages,
@@ -63,13 +78,17 @@ public final class Benchmark {
         throw new IllegalArgumentException(
             "pairs and parallelism must be at least 1: were %d, %d".formatted(pairs, parallelism));
       }
+      if (imagesSide < 0 || imagesSide > MOST_SIDE) {
+        throw new IllegalArgumentException(
+            "images-side must be within 0..%d: was %d".formatted(MOST_SIDE, imagesSide));
+      }
       if (lightImages < 0) {
         throw new IllegalArgumentException("light-load must be at least 0: was " + lightImages);
       }
-      if (window.isZero() || window.isNegative() || warmUp.isNegative()) {
+      if (window.isZero() || window.isNegative() || warmUp.isNegative() || jobWarmUp.isNegative()) {
         throw new IllegalArgumentException(
-            "seconds must be positive, and warm-up-seconds not negative: were %s, %s"
-                .formatted(window, warmUp));
+            "seconds must be positive, warm-up-seconds and job-warm-up-seconds not negative: were"
+                + " %s, %s, %s".formatted(window, warmUp, jobWarmUp));
       }
     }
 
@@ -99,21 +118,18 @@ public final class Benchmark {
    * @throws vggstream.job.config.OptionsException if the job's options are wrong
    */
   public BenchmarkResult run() throws RunFailedException, InterruptedException {
-    Map<String, String> any = new TreeMap<>(settings.words());
-    any.put("bootstrap-servers", ANY_BROKER);
-    JobOptions options = JobOptions.of(any);
-    ClassifierOptions classifier = options.classifier();
-    BenchImages images =
-        BenchImages.read(
-            settings.images(),
-            new ImageDecoder(
-                new ImageLimits(classifier.maxImageBytes(), classifier.maxImagePixels())),
-            classifier.scales().stream().max(Integer::compare).orElse(Integer.MAX_VALUE));
-    tell("%d images of %d bytes in the mean", images.count(), images.meanBytes());
+    JobOptions options = options(settings.words());
     try (LocalStream stream = LocalStream.start(settings.temporary(), settings.parallelism(), 0)) {
-      BenchJob jobs = new BenchJob(stream, settings.words(), settings.parallelism());
+      Map<String, String> words = settings.words();
+      if (!settings.job().containsKey("model")) {
+        Path network = stream.temporaryFile(ONE_CONVOLUTION);
+        words.put("model", ShippedFile.copy(RESOURCES + ONE_CONVOLUTION, network).toString());
+        options = options(words);
+      }
+      BenchImages images = images(options.classifier(), stream);
+      BenchJob jobs = new BenchJob(stream, words, settings.parallelism());
       BenchmarkResult result =
-          pairs(new BareLoop(classifier, images), new JobPhase(jobs, images), options);
+          pairs(new BareLoop(options.classifier(), images), new JobPhase(jobs, images), options);
       return settings.lightImages() == 0
           ? result
           : result.with(new LightLoad(jobs, images).run(settings.lightImages()));
@@ -122,9 +138,38 @@ public final class Benchmark {
     }
   }
 
+  private static JobOptions options(Map<String, String> words) {
+    Map<String, String> any = new TreeMap<>(words);
+    any.put("bootstrap-servers", ANY_BROKER);
+    any.putIfAbsent("model", ONE_CONVOLUTION);
+    return JobOptions.of(any);
+  }
+
+  private BenchImages images(ClassifierOptions options, LocalStream stream)
+      throws RunFailedException {
+    ImageDecoder decoder =
+        new ImageDecoder(new ImageLimits(options.maxImageBytes(), options.maxImagePixels()));
+    Path folder = settings.images();
+    if (settings.imagesSide() > 0) {
+      folder = stream.temporaryFile("images");
+      BenchImages.makeSquares(settings.images(), decoder, settings.imagesSide(), folder);
+    }
+    int largestScale = options.scales().stream().max(Integer::compare).orElse(Integer.MAX_VALUE);
+    BenchImages images = BenchImages.read(folder, decoder, largestScale);
+    tell("%d images of %d bytes in the mean", images.count(), images.meanBytes());
+    return images;
+  }
+
   private BenchmarkResult pairs(BareLoop bare, JobPhase job, JobOptions options)
       throws RunFailedException, InterruptedException {
-    List<BareLoop.Variant> variants = faster(bare);
+    Map<BareLoop.Variant, Double> rates = rates(bare);
+    List<BareLoop.Variant> variants = faster(rates);
+    if (!settings.jobWarmUp().isZero()) {
+      long events = events(Collections.max(rates.values()), settings.jobWarmUp(), options);
+      double rate = job.run("bench-0", events, Duration.ZERO, settings.jobWarmUp());
+      tell("warm-up: job: %.2f images/s", rate);
+    }
+    Duration measured = settings.warmUp().plus(settings.window());
     List<BenchmarkResult.Pair> pairs = new ArrayList<>();
     for (int i = 1; i <= settings.pairs(); i++) {
       double best = 0;
@@ -137,24 +182,33 @@ public final class Benchmark {
           title = title(variant);
         }
       }
-      double rate = job(job, i, events(best, options));
+      double rate =
+          job.run(
+              "bench-" + i, events(best, measured, options), settings.warmUp(), settings.window());
       pairs.add(new BenchmarkResult.Pair(best, title, rate));
       tell("pair %d: job: %.2f images/s, ratio %.3f", i, rate, rate / best);
+    }
+    if (settings.profile() != null) {
+      double fastest = Collections.max(rates.values());
+      profile(job, settings.profile(), events(fastest, measured, options));
     }
     return new BenchmarkResult(pairs);
   }
 
-  private List<BareLoop.Variant> faster(BareLoop bare)
+  /** Images a second, in a short run of each. */
+  private Map<BareLoop.Variant, Double> rates(BareLoop bare)
       throws RunFailedException, InterruptedException {
     Map<BareLoop.Variant, Double> rates = new EnumMap<>(BareLoop.Variant.class);
-    double best = 0;
     for (BareLoop.Variant variant : BareLoop.Variant.values()) {
       double rate = bare.run(variant, settings.warmUp(), settings.window().dividedBy(4));
       tell("warm-up: bare, %s: %.2f images/s", title(variant), rate);
       rates.put(variant, rate);
-      best = Math.max(best, rate);
     }
-    double least = best * CLEARLY_SLOWER;
+    return rates;
+  }
+
+  private static List<BareLoop.Variant> faster(Map<BareLoop.Variant, Double> rates) {
+    double least = Collections.max(rates.values()) * CLEARLY_SLOWER;
     return rates.entrySet().stream()
         .filter(e -> e.getValue() >= least)
         .map(Map.Entry::getKey)
@@ -166,25 +220,21 @@ public final class Benchmark {
   }
 
   /** More than the job answers until it is stopped, were it faster than the bare loop. */
-  private long events(double bareRate, JobOptions options) {
-    Duration running = settings.warmUp().plus(settings.window()).plusSeconds(2);
+  private long events(double bareRate, Duration measured, JobOptions options) {
+    Duration running = measured.plusSeconds(2);
     long least = 4L * options.capacity() * settings.parallelism();
     return least + (long) (MORE_THAN_BARE * bareRate * running.toMillis() / 1000);
   }
 
-  private double job(JobPhase job, int i, long events)
+  /** A run of its own, which is not counted: recording takes its time. */
+  private void profile(JobPhase job, Path file, long events)
       throws RunFailedException, InterruptedException {
-    Path profile = settings.profile();
-    if (profile == null || i < settings.pairs()) {
-      return job.run("bench-" + i, events, settings.warmUp(), settings.window());
-    }
     try (Recording recording = new Recording(Configuration.getConfiguration("profile"))) {
       recording.start();
-      double rate = job.run("bench-" + i, events, settings.warmUp(), settings.window());
+      job.run("bench-profile", events, settings.warmUp(), settings.window());
       recording.stop();
-      recording.dump(profile);
-      tell("profile: %s", profile.toAbsolutePath().normalize());
-      return rate;
+      recording.dump(file);
+      tell("profile: %s", file.toAbsolutePath().normalize());
     } catch (IOException | ParseException e) {
       throw new RunFailedException("cannot record a profile: " + e, e);
     }

@@ -49,6 +49,12 @@ final class BenchCommand implements Callable<Integer> {
       description = "The images under it, up to 256 MiB of them, again and again.")
   private Path images;
 
+  @Option(
+      names = "--images-side",
+      paramLabel = "PIXELS",
+      description = "Their middle squares, rescaled to this side, as JPEGs; 0: as they are.")
+  private int imagesSide;
+
   @Option(names = "--pairs", paramLabel = "N", description = "Pairs of bare and job.")
   private int pairs = 3;
 
@@ -60,6 +66,13 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Before each measurement, not counted.")
   private int warmUpSeconds = 15;
+
+  @Option(
+      names = "--job-warm-up-seconds",
+      paramLabel = "N",
+      description =
+          "For which the job runs once before all measurements, until the JVM has compiled it.")
+  private int jobWarmUpSeconds = 120;
 
   @Option(
       names = "--parallelism",
@@ -102,10 +115,12 @@ final class BenchCommand implements Callable<Integer> {
       settings =
           new Benchmark.Settings(
               images,
+              imagesSide,
               words,
               pairs,
               Duration.ofSeconds(seconds),
               Duration.ofSeconds(warmUpSeconds),
+              Duration.ofSeconds(jobWarmUpSeconds),
               parallelism,
               temporary,
               lightLoad,

@@ -1,11 +1,9 @@
 package vggstream.local.demo;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +27,7 @@ import vggstream.local.EmbeddedBroker;
 import vggstream.local.Failures;
 import vggstream.local.LocalJob;
 import vggstream.local.LocalStream;
+import vggstream.local.ShippedFile;
 import vggstream.local.run.RunFailedException;
 import vggstream.local.scene.CameraFeed;
 import vggstream.local.scene.Thing;
@@ -140,15 +139,7 @@ public final class Demo {
 
   /** Writes one of the networks to a file. */
   static Path extract(String name, Path file) {
-    try (InputStream model = Demo.class.getResourceAsStream(RESOURCES + name)) {
-      if (model == null) {
-        throw new IllegalStateException("the jar lacks " + RESOURCES + name);
-      }
-      Files.copy(model, file);
-      return file;
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + file, e);
-    }
+    return ShippedFile.copy(RESOURCES + name, file);
   }
 
   /** Sends both feeds and reads the answers until all are there. */

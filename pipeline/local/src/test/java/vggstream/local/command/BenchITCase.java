@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import vggstream.local.ShippedFile;
 import vggstream.local.scene.SceneDataSet;
 import vggstream.model.ModelFiles;
 
@@ -35,6 +36,7 @@ class BenchITCase {
             "--pairs=1",
             "--seconds=2",
             "--warm-up-seconds=1",
+            "--job-warm-up-seconds=1",
             "--checkpoint-interval=500 ms",
             "--parallelism=2",
             "--light-load=3",
@@ -51,5 +53,41 @@ class BenchITCase {
       assertEquals(0, left.count());
     }
     assertTrue(err.toString().contains("24 images of "), err::toString);
+  }
+
+  /** The file in the jar is {@link ModelFiles#oneConvolution}'s. */
+  @Test
+  void withoutModelTheNetworkIsOneConvolutionOfSquares(@TempDir Path directory) throws Exception {
+    Path shipped =
+        ShippedFile.copy(
+            "/vggstream/local/bench/one-convolution.onnx", directory.resolve("shipped.onnx"));
+    assertEquals(
+        -1,
+        Files.mismatch(shipped, ModelFiles.oneConvolution(directory.resolve("made.onnx"))),
+        "the shipped network must be the one that ModelFiles writes");
+    Path images = directory.resolve("scenes");
+    new SceneDataSet(1, 800, 600).write(SceneDataSet.Split.TEST, 8, images);
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine line =
+        VggLocal.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    int exitCode =
+        line.execute(
+            "bench",
+            "--images=" + images,
+            "--images-side=224",
+            "--scales=224",
+            "--flip=false",
+            "--device=cpu",
+            "--pairs=1",
+            "--seconds=1",
+            "--warm-up-seconds=1",
+            "--job-warm-up-seconds=0",
+            "--checkpoint-interval=500 ms",
+            "--parallelism=1",
+            "--temporary=" + Files.createDirectory(directory.resolve("tmp")));
+    assertEquals(0, exitCode, err::toString);
+    assertTrue(out.toString().contains("ratio "), out::toString);
+    assertTrue(err.toString().contains("8 images of "), err::toString);
   }
 }
