@@ -3,7 +3,6 @@ package vggstream.train;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,48 +13,84 @@ import vggstream.train.network.Layer;
 import vggstream.train.network.Network;
 import vggstream.train.network.Parameter;
 import vggstream.train.network.ParameterSource;
+import vggstream.train.network.Precision;
 import vggstream.train.network.Preprocessing;
 
 /**
- * Joins a network that classifies and one that localises, whose convolutional layers are the same
- * bit for bit, in one model file that computes these once.
+ * A network that classifies and one that localises, joined: their convolutional layers are the same
+ * bit for bit, and one model file computes these once.
  */
-final class JoinedExport {
+final class JoinedExport implements ExportSource {
   /** Values of a layer in memory at a time, of each of the two files. */
   private static final int PIECE = 1 << 18;
 
-  private JoinedExport() {}
+  private final SavedModel classifier;
+  private final SavedModel localiser;
+  private final List<String> shared;
+
+  private JoinedExport(SavedModel classifier, SavedModel localiser, List<String> shared) {
+    this.classifier = classifier;
+    this.localiser = localiser;
+    this.shared = shared;
+  }
 
   /**
-   * Writes the joined file.
+   * Opens the two.
    *
    * @param classifierPath model file, or a folder that holds {@code model.onnx}
    * @param localiserPath the same
-   * @return a line for people
    * @throws TrainingException if the two cannot be joined
    */
-  static String write(Path classifierPath, Path localiserPath, Path out)
+  static JoinedExport open(Path classifierPath, Path localiserPath)
       throws IOException, TrainingException {
-    try (SavedModel classifier = SavedModel.open(model(classifierPath));
-        SavedModel localiser = SavedModel.open(model(localiserPath))) {
-      requireAgreement(classifier, localiser);
-      List<String> shared = shared(classifier, localiser);
-      ModelCard card = classifier.card();
-      InferenceGraph.writeJoined(
-          classifier.network(),
-          localiser.network(),
-          new Preprocessing(card.mean(), card.scale()),
-          joined(card, localiser.card()).toMetadata(),
-          classifier.parameters(),
-          localiser.parameters(),
-          out.toAbsolutePath());
-      return "the two share %d convolutional layers, %s to %s"
-          .formatted(shared.size(), shared.get(0), shared.get(shared.size() - 1));
+    SavedModel classifier = SavedModel.open(SavedModel.file(classifierPath));
+    try {
+      SavedModel localiser = SavedModel.open(SavedModel.file(localiserPath));
+      try {
+        requireAgreement(classifier, localiser);
+        return new JoinedExport(classifier, localiser, shared(classifier, localiser));
+      } catch (TrainingException | RuntimeException e) {
+        localiser.close();
+        throw e;
+      }
+    } catch (IOException | TrainingException | RuntimeException e) {
+      classifier.close();
+      throw e;
     }
   }
 
-  private static Path model(Path path) {
-    return Files.isDirectory(path) ? path.resolve("model.onnx") : path;
+  /** What they have in common, for people. */
+  String line() {
+    return "the two share %d convolutional layers, %s to %s"
+        .formatted(shared.size(), shared.get(0), shared.get(shared.size() - 1));
+  }
+
+  @Override
+  public List<Weights> networks() {
+    return List.of(classifier.weights(), localiser.weights());
+  }
+
+  @Override
+  public void write(Precision precision, Path file) throws IOException {
+    ModelCard card = classifier.card();
+    InferenceGraph.writeJoined(
+        classifier.network(),
+        localiser.network(),
+        new Preprocessing(card.mean(), card.scale()),
+        precision,
+        ExportSource.metadata(joined(card, localiser.card()), precision),
+        classifier.parameters(),
+        localiser.parameters(),
+        file);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      classifier.close();
+    } finally {
+      localiser.close();
+    }
   }
 
   private static ModelCard joined(ModelCard classifier, ModelCard localiser) {

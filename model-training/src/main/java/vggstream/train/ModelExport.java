@@ -37,23 +37,20 @@ final class ModelExport {
 
   /** Writes the weights of a run's state. */
   void write(TrainingState state, ParameterSource parameters, Path file) throws IOException {
-    write(
+    InferenceGraph.write(
+        network, preprocessing, card(state).toMetadata(), parameters, file);
+  }
+
+  /** The card of a run's state. */
+  ModelCard card(TrainingState state) {
+    return card(
         "epoch-%d-step-%d".formatted(state.epoch(), state.iteration()),
         String.format(
             Locale.ROOT,
             "trained by VGG Stream from recipe %s, seed %d, %d steps",
             recipe.name(),
             recipe.seed(),
-            state.iteration()),
-        parameters,
-        file);
-  }
-
-  /** Writes weights that come from somewhere else. */
-  void write(String version, String weightsSource, ParameterSource parameters, Path file)
-      throws IOException {
-    InferenceGraph.write(
-        network, preprocessing, card(version, weightsSource).toMetadata(), parameters, file);
+            state.iteration()));
   }
 
   private ModelCard card(String version, String weightsSource) {

@@ -23,6 +23,7 @@ import vggstream.train.network.ModelFile;
 import vggstream.train.network.Network;
 import vggstream.train.network.Parameter;
 import vggstream.train.network.ParameterSource;
+import vggstream.train.network.Preprocessing;
 
 /** A model file of one head with its card, whose weights are read again. */
 final class SavedModel implements SavedWeights {
@@ -90,6 +91,11 @@ final class SavedModel implements SavedWeights {
     };
   }
 
+  /** The model file of a path: itself, or, of a run's folder, its model. */
+  static Path file(Path path) {
+    return Files.isDirectory(path) ? path.resolve("model.onnx") : path;
+  }
+
   Path path() {
     return path;
   }
@@ -100,6 +106,12 @@ final class SavedModel implements SavedWeights {
 
   Network network() {
     return network;
+  }
+
+  /** All that a file is written from. */
+  ExportSource.Weights weights() {
+    return new ExportSource.Weights(
+        network, new Preprocessing(card.mean(), card.scale()), card, parameters());
   }
 
   /** The weights, to be read in pieces. */

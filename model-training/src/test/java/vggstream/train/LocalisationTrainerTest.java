@@ -42,6 +42,7 @@ import vggstream.train.data.Storage;
 import vggstream.train.journal.EpochReport;
 import vggstream.train.journal.EventFileContent;
 import vggstream.train.journal.Measures;
+import vggstream.train.network.Precision;
 import vggstream.train.recipe.Recipe;
 
 /** Localisers from a network that classifies to a joined file. */
@@ -304,8 +305,11 @@ class LocalisationTrainerTest {
       Path run = out.resolve(kind);
       train(localiser(kind, "fc"), run, classifier, false);
       Path joined = out.resolve(kind + ".onnx");
-      String line = JoinedExport.write(classifier, run, joined);
-      assertEquals("the two share 8 convolutional layers, conv1_1 to conv5_2", line);
+      try (JoinedExport export = JoinedExport.open(classifier, run)) {
+        export.write(Precision.FP32, joined);
+        assertEquals(
+            "the two share 8 convolutional layers, conv1_1 to conv5_2", export.line());
+      }
       try (DenseModel first = open(classifier.resolve("model.onnx"));
           DenseModel second = open(run.resolve("model.onnx"));
           DenseModel both = open(joined)) {
@@ -343,19 +347,17 @@ class LocalisationTrainerTest {
   void whatCannotBeJoinedIsRefusedWithItsLayers(@TempDir Path out) throws Exception {
     Path run = out.resolve("all");
     train(localiser("scr", "all"), run, classifier, false);
-    Path joined = out.resolve("joined.onnx");
-    assertNotJoined("conv1_1, conv2_1, conv3_1", classifier, run, joined);
-    assertNotJoined("the first file's task must be to classify", run, classifier, joined);
-    assertNotJoined("the second file's task must be to localise", classifier, classifier, joined);
+    assertNotJoined("conv1_1, conv2_1, conv3_1", classifier, run);
+    assertNotJoined("the first file's task must be to classify", run, classifier);
+    assertNotJoined("the second file's task must be to localise", classifier, classifier);
     Path other = out.resolve("other");
     train(localiser("scr", "all", "data.scale=40"), other, classifier, false);
-    assertNotJoined("training scale must be the same to join", classifier, other, joined);
-    assertFalse(Files.exists(joined));
+    assertNotJoined("training scale must be the same to join", classifier, other);
   }
 
-  private static void assertNotJoined(String message, Path first, Path second, Path joined) {
+  private static void assertNotJoined(String message, Path first, Path second) {
     TrainingException e =
-        assertThrows(TrainingException.class, () -> JoinedExport.write(first, second, joined));
+        assertThrows(TrainingException.class, () -> JoinedExport.open(first, second).close());
     assertTrue(e.getMessage().contains(message), e.getMessage());
   }
 }

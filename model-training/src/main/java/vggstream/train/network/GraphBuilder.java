@@ -18,6 +18,7 @@ import java.util.Map;
 /** An ONNX graph in the making: nodes in order of execution, values by name. */
 final class GraphBuilder {
   static final int FLOAT = TensorProto.DataType.FLOAT_VALUE;
+  static final int FLOAT16 = TensorProto.DataType.FLOAT16_VALUE;
   static final int UINT8 = TensorProto.DataType.UINT8_VALUE;
   static final int INT64 = TensorProto.DataType.INT64_VALUE;
 

@@ -23,19 +23,17 @@ public final class InferenceGraph {
 
   private final GraphBuilder g;
   private final Forward forward;
+  private final Precision precision;
+  private final LayerRanges ranges;
 
-  private InferenceGraph(Network network) {
+  private InferenceGraph(Network network, Precision precision) {
     g = new GraphBuilder(network.spec().configuration().title());
     forward = new Forward(g);
+    this.precision = precision;
+    ranges = new LayerRanges(g);
   }
 
-  /**
-   * Writes a model file whole or not at all: to a temporary file beside it, forced to disk, then
-   * renamed. The weights pass through in blocks of 4 MiB.
-   *
-   * @param metadata of the file: the model card's
-   * @throws IOException if the file cannot be written; what stood there is then unchanged
-   */
+  /** Writes a model file in floats of 32 bits. */
   public static void write(
       Network network,
       Preprocessing preprocessing,
@@ -43,10 +41,59 @@ public final class InferenceGraph {
       ParameterSource parameters,
       Path file)
       throws IOException {
-    InferenceGraph graph = new InferenceGraph(network);
+    write(network, preprocessing, Precision.FP32, metadata, parameters, file);
+  }
+
+  /**
+   * Writes a model file whole or not at all: to a temporary file beside it, forced to disk, then
+   * renamed. The weights pass through in blocks of 4 MiB.
+   *
+   * @param metadata of the file: the model card's
+   * @throws IOException if the file cannot be written, or a weight is too large for the precision;
+   *     what stood there is then unchanged
+   */
+  public static void write(
+      Network network,
+      Preprocessing preprocessing,
+      Precision precision,
+      Map<String, String> metadata,
+      ParameterSource parameters,
+      Path file)
+      throws IOException {
+    InferenceGraph graph = new InferenceGraph(network, precision);
     String map = graph.convolutional(network, preprocessing); // (N, C, h', w')
     graph.head(network, map, connected(network, ""));
-    graph.write(metadata, tensors(network.layers(), network.layers(), parameters), file);
+    graph.write(metadata, graph.tensors(network.layers(), network.layers(), parameters), file);
+  }
+
+  /**
+   * Writes a file whose {@code scores}, (N, L), are no scores but the largest magnitude of each
+   * layer's output over an image, computed in floats of 32 bits: what a precision must hold. {@code
+   * score_map} is the same at each position, {@code features}, (N, 1), mean nothing.
+   *
+   * @param metadata a card's whose labels are those of {@link #rangeNames}, with a feature count of
+   *     1
+   */
+  public static void writeRanges(
+      Network network,
+      Preprocessing preprocessing,
+      Map<String, String> metadata,
+      ParameterSource parameters,
+      Path file)
+      throws IOException {
+    InferenceGraph graph = new InferenceGraph(network, Precision.FP32);
+    String map = graph.convolutional(network, preprocessing); // (N, C, h', w')
+    String last = graph.layers(map, connected(network, "")).last(); // (N, K, h, w)
+    graph.ranges.outputs(last);
+    graph.write(metadata, graph.tensors(network.layers(), network.layers(), parameters), file);
+  }
+
+  /** Names of the layers whose outputs {@link #writeRanges} measures, in its order. */
+  public static List<String> rangeNames(Network network) {
+    return network.layers().stream()
+        .filter(layer -> !layer.parameters().isEmpty())
+        .map(Layer::name)
+        .toList();
   }
 
   /**
@@ -62,19 +109,21 @@ public final class InferenceGraph {
       Network classifier,
       Network localiser,
       Preprocessing preprocessing,
+      Precision precision,
       Map<String, String> metadata,
       ParameterSource classifierParameters,
       ParameterSource localiserParameters,
       Path file)
       throws IOException {
-    InferenceGraph graph = new InferenceGraph(classifier);
+    InferenceGraph graph = new InferenceGraph(classifier, precision);
     String map = graph.convolutional(classifier, preprocessing); // (N, C, h', w')
     graph.head(classifier, map, connected(classifier, ""));
     List<Layer.FullyConnected> renamed = connected(localiser, LOCALISER);
     graph.head(localiser, map, renamed);
     List<ModelFileWriter.Tensor> tensors =
-        new ArrayList<>(tensors(classifier.layers(), classifier.layers(), classifierParameters));
-    tensors.addAll(tensors(renamed, connected(localiser, ""), localiserParameters));
+        new ArrayList<>(
+            graph.tensors(classifier.layers(), classifier.layers(), classifierParameters));
+    tensors.addAll(graph.tensors(renamed, connected(localiser, ""), localiserParameters));
     graph.write(metadata, tensors, file);
   }
 
@@ -91,12 +140,14 @@ public final class InferenceGraph {
   /** Everything before the fully-connected layers; returns its output. */
   private String convolutional(Network network, Preprocessing preprocessing) {
     g.input("pixels", GraphBuilder.UINT8, "N", "H", "W", 3);
-    String x = forward.pixels("pixels", preprocessing); // (N, 3, H, W)
+    String x = cast(forward.pixels("pixels", preprocessing), precision); // (N, 3, H, W)
     for (Layer layer : network.layers()) {
       if (layer instanceof Layer.Convolution conv) {
         x = forward.convolution(x, conv); // (N, C, H', W')
+        ranges.add(x);
       } else if (layer instanceof Layer.LocalResponseNormalisation lrn) {
-        x = forward.normalisation(x, lrn); // (N, C, H', W')
+        // a sum of squares, beyond 16 bits from a few hundred on
+        x = cast(forward.normalisation(cast(x, Precision.FP32), lrn), precision); // (N, C, H', W')
       } else if (layer instanceof Layer.MaxPooling) {
         x = forward.pooling(x); // (N, C, H'/2, W'/2)
       } // nothing is dropped
@@ -104,21 +155,39 @@ public final class InferenceGraph {
     return x;
   }
 
-  /** The fully-connected layers applied densely, and the outputs of the network's head. */
-  private void head(Network network, String map, List<Layer.FullyConnected> layers) {
+  /** Outputs of the fully-connected layers: of the last one, and of the one before it. */
+  private record Connected(String penultimate, String last) {}
+
+  /** The fully-connected layers applied densely. */
+  private Connected layers(String map, List<Layer.FullyConnected> layers) {
     String x = map;
     String penultimate = x;
     for (Layer.FullyConnected fc : layers) {
       penultimate = x;
       x = forward.window(x, fc, fc.input().height()); // (N, F, h, w)
+      ranges.add(x);
     }
+    return new Connected(penultimate, x);
+  }
+
+  /** A value of the layers' precision in another one; the same if it is the layers'. */
+  private String cast(String x, Precision to) {
+    return precision == Precision.FP32
+        ? x
+        : g.node("Cast", List.of(x), GraphBuilder.attribute("to", to.onnxType()));
+  }
+
+  /** The fully-connected layers applied densely, and the outputs of the network's head. */
+  private void head(Network network, String map, List<Layer.FullyConnected> layers) {
+    Connected connected = layers(map, layers);
+    String x = cast(connected.last(), Precision.FP32); // (N, K, h, w)
     NetworkSpec spec = network.spec();
     int channels = spec.head().channels(spec.classes());
     switch (spec.head()) {
       case CLASSIFY -> {
         g.nodeTo(List.of("score_map"), "Identity", List.of(x));
         spatialMean(x, "scores");
-        spatialMean(penultimate, "features");
+        spatialMean(cast(connected.penultimate(), Precision.FP32), "features");
         g.output("score_map", GraphBuilder.FLOAT, "N", channels, "h", "w");
         g.output("scores", GraphBuilder.FLOAT, "N", channels);
         g.output("features", GraphBuilder.FLOAT, "N", spec.fcWidth());
@@ -152,7 +221,7 @@ public final class InferenceGraph {
   }
 
   /** The tensors of layers, whose values stand in the source under the names of others. */
-  private static List<ModelFileWriter.Tensor> tensors(
+  private List<ModelFileWriter.Tensor> tensors(
       List<? extends Layer> layers, List<? extends Layer> inSource, ParameterSource source) {
     List<ModelFileWriter.Tensor> tensors = new ArrayList<>();
     for (int l = 0; l < layers.size(); l++) {
@@ -165,6 +234,7 @@ public final class InferenceGraph {
                 p.name(),
                 shapeInFile(layer, p),
                 p.elements(),
+                precision,
                 (first, into) -> source.read(name, first, into)));
       }
     }

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model file as {@link InferenceGraph} writes it, open for its metadata and weights: these are
@@ -35,8 +36,8 @@ public final class ModelFile implements AutoCloseable {
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
   private final ByteBuffer block = ByteBuffer.allocateDirect(BLOCK).order(ByteOrder.LITTLE_ENDIAN);
 
-  /** A tensor's shape, and the place of its first byte in the file. */
-  private record Tensor(List<Long> shape, long start) {}
+  /** A tensor's shape, its values' type, and the place of its first byte in the file. */
+  private record Tensor(List<Long> shape, Precision precision, long start) {}
 
   private ModelFile(Path file, FileChannel channel) {
     this.file = file;
@@ -88,7 +89,7 @@ public final class ModelFile implements AutoCloseable {
     }
   }
 
-  /** Notes a tensor of floats whose values stand in {@code raw_data}; others are constants. */
+  /** Notes a tensor of floats, of 32 bits or 16, whose values stand in {@code raw_data}; others are constants. */
   private void readTensor(ProtobufFields fields) throws IOException {
     String name = "";
     long type = 0;
@@ -107,19 +108,29 @@ public final class ModelFile implements AutoCloseable {
         bytes = fields.length();
       }
     }
-    if (type != GraphBuilder.FLOAT || start < 0) {
+    Precision precision = precision(type);
+    if (precision == null || start < 0) {
       return;
     }
     long elements = 1;
     for (long d : shape) {
       elements *= d;
     }
-    if (elements * Float.BYTES != bytes) {
+    if (elements * precision.bytes() != bytes) {
       throw new IOException(
           "%s: %s of shape %s must have %d bytes: has %d"
-              .formatted(file, name, shape, elements * Float.BYTES, bytes));
+              .formatted(file, name, shape, elements * precision.bytes(), bytes));
     }
-    tensors.put(name, new Tensor(List.copyOf(shape), start));
+    tensors.put(name, new Tensor(List.copyOf(shape), precision, start));
+  }
+
+  private static @Nullable Precision precision(long onnxType) {
+    for (Precision precision : Precision.values()) {
+      if (precision.onnxType() == onnxType) {
+        return precision;
+      }
+    }
+    return null;
   }
 
   /** The file's metadata. */
@@ -196,17 +207,18 @@ public final class ModelFile implements AutoCloseable {
   public ParameterSource parameters() {
     return (name, first, into) -> {
       try {
-        read(tensor(name).start() + first * Float.BYTES, into);
+        read(tensor(name), first, into);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     };
   }
 
-  private void read(long start, FloatBuffer into) throws IOException {
-    long at = start;
+  private void read(Tensor tensor, long first, FloatBuffer into) throws IOException {
+    int bytes = tensor.precision().bytes();
+    long at = tensor.start() + first * bytes;
     while (into.hasRemaining()) {
-      block.clear().limit((int) Math.min(BLOCK, (long) into.remaining() * Float.BYTES));
+      block.clear().limit((int) Math.min(BLOCK, (long) into.remaining() * bytes));
       while (block.hasRemaining()) {
         int n = channel.read(block, at);
         if (n < 0) {
@@ -214,7 +226,7 @@ public final class ModelFile implements AutoCloseable {
         }
         at += n;
       }
-      into.put(block.flip().asFloatBuffer());
+      tensor.precision().get(block.flip(), into);
     }
   }
 

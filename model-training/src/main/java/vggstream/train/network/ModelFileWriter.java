@@ -40,11 +40,12 @@ final class ModelFileWriter {
    * A tensor of floats.
    *
    * @param elements number of values, the product of the shape
+   * @param precision in which they are written
    */
-  record Tensor(String name, long[] shape, long elements, Values values) {
+  record Tensor(String name, long[] shape, long elements, Precision precision, Values values) {
     private byte[] header() {
       TensorProto.Builder t =
-          TensorProto.newBuilder().setName(name).setDataType(GraphBuilder.FLOAT);
+          TensorProto.newBuilder().setName(name).setDataType(precision.onnxType());
       for (long d : shape) {
         t.addDims(d);
       }
@@ -52,11 +53,15 @@ final class ModelFileWriter {
     }
 
     private long size(byte[] header) {
-      long data = elements * Float.BYTES;
+      long data = bytes();
       return header.length
           + CodedOutputStream.computeTagSize(TensorProto.RAW_DATA_FIELD_NUMBER)
           + CodedOutputStream.computeUInt64SizeNoTag(data)
           + data;
+    }
+
+    private long bytes() {
+      return elements * precision.bytes();
     }
   }
 
@@ -99,6 +104,7 @@ final class ModelFileWriter {
               .formatted(LARGEST, size + frame.getSerializedSize()));
     }
     ByteBuffer block = ByteBuffer.allocateDirect(BLOCK).order(ByteOrder.LITTLE_ENDIAN);
+    FloatBuffer floats = ByteBuffer.allocateDirect(BLOCK).order(ByteOrder.nativeOrder()).asFloatBuffer();
     put(out, frame.toByteArray());
     put(out, lengthDelimited(ModelProto.GRAPH_FIELD_NUMBER, size));
     put(out, graph.toByteArray());
@@ -106,11 +112,34 @@ final class ModelFileWriter {
       byte[] header = t.header();
       put(out, lengthDelimited(GraphProto.INITIALIZER_FIELD_NUMBER, t.size(header)));
       put(out, header);
-      put(out, lengthDelimited(TensorProto.RAW_DATA_FIELD_NUMBER, t.elements() * Float.BYTES));
-      for (long first = 0; first < t.elements(); first += BLOCK / Float.BYTES) {
-        int n = (int) Math.min(BLOCK / Float.BYTES, t.elements() - first);
-        t.values().read(first, block.clear().asFloatBuffer().limit(n));
-        put(out, block.limit(n * Float.BYTES));
+      put(out, lengthDelimited(TensorProto.RAW_DATA_FIELD_NUMBER, t.bytes()));
+      for (long first = 0; first < t.elements(); first += floats.capacity()) {
+        int n = (int) Math.min(floats.capacity(), t.elements() - first);
+        if (t.precision() == Precision.FP32) {
+          t.values().read(first, block.clear().asFloatBuffer().limit(n));
+        } else {
+          t.values().read(first, floats.clear().limit(n));
+          requireHeld(t, first, floats.rewind());
+          t.precision().put(floats, block.clear());
+        }
+        put(out, block.limit(n * t.precision().bytes()));
+      }
+    }
+  }
+
+  /** Values are rounded, but not to infinity. */
+  private static void requireHeld(Tensor t, long first, FloatBuffer values) throws IOException {
+    for (int i = 0; i < values.limit(); i++) {
+      if (!t.precision().holds(values.get(i))) {
+        throw new IOException(
+            "weights must be within -%s..%s to be written in %s: value %d of %s was %s"
+                .formatted(
+                    t.precision().largest(),
+                    t.precision().largest(),
+                    t.precision().title(),
+                    first + i,
+                    t.name(),
+                    values.get(i)));
       }
     }
   }

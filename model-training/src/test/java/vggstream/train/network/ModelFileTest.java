@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFileTest {
   private static final Preprocessing PREPROCESSING =
@@ -51,6 +53,60 @@ class ModelFileTest {
         assertArrayEquals(values(source, p, last), values(file.parameters(), p, last), p.name());
       }
     }
+  }
+
+  @Test
+  void weightsInFp16AreReadAsTheNearestFloats() throws IOException {
+    Network network = Network.of(new NetworkSpec(Configuration.A, 32, 0.1, 5, 3));
+    ParameterSource source = new Initialisation.He().source(network, 5);
+    Path full = written(network, source);
+    Path half = folder.resolve("half.onnx");
+    InferenceGraph.write(network, PREPROCESSING, Precision.FP16, Map.of(), source, half);
+    double share = (double) Files.size(half) / Files.size(full);
+    assertEquals(0.5, share, 0.1, "the file must be half as large");
+    try (ModelFile file = ModelFile.open(half)) {
+      assertEquals(
+          network.parameters(), file.network(Configuration.A, 32, 3, Head.CLASSIFY).parameters());
+      for (Parameter p : network.parameters()) {
+        float[] expected = values(source, p, 0);
+        for (int i = 0; i < expected.length; i++) {
+          expected[i] = HalfFloat.value(HalfFloat.bits(expected[i]));
+        }
+        assertArrayEquals(expected, values(file.parameters(), p, 0), p.name());
+        int last = (int) p.elements() - 1;
+        assertEquals(expected[last], values(file.parameters(), p, last)[0], p.name());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {65520, -1e9f, Float.POSITIVE_INFINITY, Float.NaN})
+  void aWeightThatFp16DoesNotHoldIsRefusedWithItsNameAndValue(float value) throws IOException {
+    Network network = Network.of(new NetworkSpec(Configuration.A, 32, 0.1, 5, 3));
+    ParameterSource he = new Initialisation.He().source(network, 5);
+    ParameterSource source =
+        (name, first, into) -> {
+          FloatBuffer view = into.duplicate();
+          he.read(name, first, into);
+          if (name.equals("conv3_1.weight")) {
+            view.put(view.position() + 7, value);
+          }
+        };
+    Path file = folder.resolve("half.onnx");
+    IOException e =
+        assertThrows(
+            IOException.class,
+            () ->
+                InferenceGraph.write(
+                    network, PREPROCESSING, Precision.FP16, Map.of(), source, file));
+    assertEquals(
+        "weights must be within -65504.0..65504.0 to be written in fp16: value 7 of conv3_1.weight was "
+            + value,
+        e.getMessage());
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(List.of(), files.toList());
+    }
+    InferenceGraph.write(network, PREPROCESSING, Map.of(), source, file); // fp32 takes it
   }
 
   private static float[] values(ParameterSource source, Parameter p, int first) {
