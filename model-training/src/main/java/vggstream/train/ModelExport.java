@@ -37,8 +37,7 @@ final class ModelExport {
 
   /** Writes the weights of a run's state. */
   void write(TrainingState state, ParameterSource parameters, Path file) throws IOException {
-    InferenceGraph.write(
-        network, preprocessing, card(state).toMetadata(), parameters, file);
+    InferenceGraph.write(network, preprocessing, card(state).toMetadata(), parameters, file);
   }
 
   /** The card of a run's state. */

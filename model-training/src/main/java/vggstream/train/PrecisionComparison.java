@@ -60,8 +60,7 @@ final class PrecisionComparison {
    */
   List<String> lines(Path full, Path reduced, Precision precision, Consumer<RgbImage> each)
       throws IOException, InterruptedException {
-    UnreadableImages unreadable =
-        new UnreadableImages(images, UnreadableImages.DEFAULT_LIMIT);
+    UnreadableImages unreadable = new UnreadableImages(images, UnreadableImages.DEFAULT_LIMIT);
     try (DenseModel first = DenseModels.open(full, options);
         DenseModel second = DenseModels.open(reduced, options)) {
       Protocol protocol = Protocol.singleScale(first.card(), true);

@@ -118,11 +118,7 @@ class ExportPrecisionTest {
         DenseModels.open(file, ModelOptions.on(new Device.Cpu()).withThreads(1))) {
       DenseOutputs outputs =
           DenseOutputs.allocate(
-              model.card(),
-              pixels.count(),
-              pixels.height(),
-              pixels.width(),
-              EnumSet.of(output));
+              model.card(), pixels.count(), pixels.height(), pixels.width(), EnumSet.of(output));
       model.run(pixels, outputs);
       float[] values = new float[outputs.get(output).capacity()];
       outputs.get(output).get(0, values);
@@ -166,9 +162,7 @@ class ExportPrecisionTest {
     Configuration configuration = Configuration.parse(title);
     write(full, configuration, head, he(configuration, head));
     assertEquals(
-        0,
-        execute("export", "--model", full, "--precision", "fp16", "--out", half),
-        err::toString);
+        0, execute("export", "--model", full, "--precision", "fp16", "--out", half), err::toString);
     assertTrue(out.toString().contains("largest output of a layer: "), out.toString());
     assertTrue(out.toString().contains("over 10 images; fp16 holds 65504"), out.toString());
     if (head.localises()) {
@@ -229,7 +223,8 @@ class ExportPrecisionTest {
             half),
         err::toString);
     List<String> lines = out.toString().lines().toList();
-    assertTrue(lines.get(0).startsWith("precision  file MB  top-1 error  top-5 error"), lines::toString);
+    assertTrue(
+        lines.get(0).startsWith("precision  file MB  top-1 error  top-5 error"), lines::toString);
     String number = "\\d+\\.\\d+";
     assertTrue(
         lines.get(1).matches("fp32 +" + number + " +" + number + " % +0.00 % +- +" + number),
@@ -283,8 +278,7 @@ class ExportPrecisionTest {
     Path data = TestImages.folder(root.resolve("data/test"), 2, 1, 40);
     assertEquals(
         1,
-        execute(
-            "export", "--model", full, "--precision", "fp16", "--data", data, "--out", half));
+        execute("export", "--model", full, "--precision", "fp16", "--data", data, "--out", half));
     assertTrue(err.toString().contains("--data compares networks that classify"), err.toString());
     assertFalse(Files.exists(half));
   }

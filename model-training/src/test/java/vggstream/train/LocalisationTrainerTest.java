@@ -307,8 +307,7 @@ class LocalisationTrainerTest {
       Path joined = out.resolve(kind + ".onnx");
       try (JoinedExport export = JoinedExport.open(classifier, run)) {
         export.write(Precision.FP32, joined);
-        assertEquals(
-            "the two share 8 convolutional layers, conv1_1 to conv5_2", export.line());
+        assertEquals("the two share 8 convolutional layers, conv1_1 to conv5_2", export.line());
       }
       try (DenseModel first = open(classifier.resolve("model.onnx"));
           DenseModel second = open(run.resolve("model.onnx"));

@@ -97,8 +97,8 @@ public final class SideBySide {
   }
 
   /** All predictors' answers, the first asked being another one with each batch. */
-  private static List<List<double[]>> answers(
-      List<Tally> tallies, List<RgbImage> pixels, int batch) throws ImageRejectedException {
+  private static List<List<double[]>> answers(List<Tally> tallies, List<RgbImage> pixels, int batch)
+      throws ImageRejectedException {
     List<List<double[]>> answers = new ArrayList<>();
     tallies.forEach(t -> answers.add(List.of()));
     long[] nanos = new long[tallies.size()];
@@ -146,10 +146,7 @@ public final class SideBySide {
 
     Measured measured(int images) {
       return new Measured(
-          (double) wrong / images,
-          (double) notAmongTop / images,
-          largestDifference,
-          nanos / 1e9);
+          (double) wrong / images, (double) notAmongTop / images, largestDifference, nanos / 1e9);
     }
   }
 }

@@ -55,8 +55,7 @@ final class HalfFloat {
     } else if (exponent == 31) {
       magnitude = fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
     } else {
-      magnitude =
-          Float.intBitsToFloat(exponent + EXPONENT_SHIFT << 23 | fraction << FEWER_BITS);
+      magnitude = Float.intBitsToFloat(exponent + EXPONENT_SHIFT << 23 | fraction << FEWER_BITS);
     }
     return bits < 0 ? -magnitude : magnitude;
   }

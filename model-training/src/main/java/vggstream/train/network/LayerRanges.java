@@ -27,11 +27,11 @@ final class LayerRanges {
     List<String> largest = new ArrayList<>();
     for (String layer : layers) {
       String magnitude = g.node("Abs", List.of(layer));
-      largest.add(
-          g.node("ReduceMax", List.of(magnitude), GraphBuilder.attribute("axes", 1, 2, 3)));
+      largest.add(g.node("ReduceMax", List.of(magnitude), GraphBuilder.attribute("axes", 1, 2, 3)));
     }
     String all = g.node("Concat", largest, GraphBuilder.attribute("axis", 1)); // (N, L, 1, 1)
-    String plane = g.node("ReduceMean", List.of(last), GraphBuilder.attribute("axes", new long[] {1}));
+    String plane =
+        g.node("ReduceMean", List.of(last), GraphBuilder.attribute("axes", new long[] {1}));
     String zeros = g.node("Mul", List.of(plane, g.scalar(0))); // (N, 1, h, w)
     g.nodeTo(List.of("score_map"), "Add", List.of(all, zeros)); // (N, L, h, w)
     mean(all, "scores", 2, 3); // (N, L)

@@ -89,7 +89,10 @@ public final class ModelFile implements AutoCloseable {
     }
   }
 
-  /** Notes a tensor of floats, of 32 bits or 16, whose values stand in {@code raw_data}; others are constants. */
+  /**
+   * Notes a tensor of floats, of 32 bits or 16, whose values stand in {@code raw_data}; others are
+   * constants.
+   */
   private void readTensor(ProtobufFields fields) throws IOException {
     String name = "";
     long type = 0;

@@ -104,7 +104,8 @@ final class ModelFileWriter {
               .formatted(LARGEST, size + frame.getSerializedSize()));
     }
     ByteBuffer block = ByteBuffer.allocateDirect(BLOCK).order(ByteOrder.LITTLE_ENDIAN);
-    FloatBuffer floats = ByteBuffer.allocateDirect(BLOCK).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    FloatBuffer floats =
+        ByteBuffer.allocateDirect(BLOCK).order(ByteOrder.nativeOrder()).asFloatBuffer();
     put(out, frame.toByteArray());
     put(out, lengthDelimited(ModelProto.GRAPH_FIELD_NUMBER, size));
     put(out, graph.toByteArray());
