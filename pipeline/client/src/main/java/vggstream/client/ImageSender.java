@@ -17,6 +17,8 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
+import vggstream.avro.RecordCodec;
+import vggstream.avro.RegistryException;
 import vggstream.schema.ImageEvent;
 
 /**
@@ -54,7 +56,7 @@ public final class ImageSender implements AutoCloseable {
   private final Listener listener;
   private final @Nullable FileUris uris;
   private final Producer<String, byte[]> producer;
-  private final PlainAvro<ImageEvent> avro = new PlainAvro<>(ImageEvent.class);
+  private final RecordCodec<ImageEvent> avro;
   private final AtomicReference<@Nullable Exception> broken = new AtomicReference<>();
 
   ImageSender(
@@ -62,7 +64,9 @@ public final class ImageSender implements AutoCloseable {
       CapturedAt capturedAt,
       Listener listener,
       @Nullable FileUris uris,
+      RecordCodec<ImageEvent> avro,
       Producer<String, byte[]> producer) {
+    this.avro = avro;
     this.topic = topic;
     this.capturedAt = capturedAt;
     this.listener = listener;
@@ -100,7 +104,8 @@ public final class ImageSender implements AutoCloseable {
       var producer =
           new KafkaProducer<>(
               cluster.settings(defaults(found)), new StringSerializer(), new ByteArraySerializer());
-      return new ImageSender(found, capturedAt, listener, uris, producer);
+      return new ImageSender(
+          found, capturedAt, listener, uris, cluster.codec(ImageEvent.class), producer);
     } catch (KafkaException e) {
       throw KafkaTopic.failure(e, cluster, topic);
     }
@@ -213,10 +218,13 @@ public final class ImageSender implements AutoCloseable {
   private void send(ImageFile file, Instant time, ImageContent content) throws ClientException {
     long bytes = content.length();
     try {
-      byte[] value = avro.encode(event(file, time, content), content.size() + OVERHEAD_BYTES);
+      byte[] value =
+          avro.encode(event(file, time, content), topic.name(), content.size() + OVERHEAD_BYTES);
       producer.send(
           new ProducerRecord<>(topic.name(), file.source(), value),
           (metadata, error) -> acknowledged(file, bytes, error));
+    } catch (RegistryException e) {
+      throw new ClientException(String.valueOf(e.getMessage()), e);
     } catch (InterruptException e) {
       throw new ClientException("interrupted", e);
     } catch (KafkaException e) {

@@ -5,13 +5,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.apache.avro.specific.SpecificRecord;
+import vggstream.avro.RecordCodec;
+import vggstream.avro.RegistryOptions;
 
 /**
  * How to reach Kafka. Prints the names of the properties, never their values.
  *
  * @param bootstrapServers comma-separated {@code host:port}
  * @param properties of Kafka's clients, as given by {@code --kafka.<property>}; they win over this
- *     project's own settings
+ *     project's own settings. {@code schema.registry.url} and the like are those of a registry
  */
 public record KafkaCluster(String bootstrapServers, Map<String, String> properties) {
   private static final String JAAS = "sasl.jaas.config";
@@ -25,6 +28,12 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> properti
           "bootstrap servers must be given as host:port: were blank");
     }
     properties = Map.copyOf(properties);
+    RegistryOptions.in(properties); // its rules
+  }
+
+  /** How records of a type are read and written. */
+  <T extends SpecificRecord> RecordCodec<T> codec(Class<T> type) {
+    return new RecordCodec<>(type, RegistryOptions.in(properties));
   }
 
   /** A cluster that needs no properties. */
@@ -35,7 +44,7 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> properti
   /** The settings of a client: {@code defaults}, then the user's properties over them. */
   Map<String, Object> settings(Map<String, Object> defaults) {
     var settings = new HashMap<String, Object>(defaults);
-    settings.putAll(properties);
+    settings.putAll(RegistryOptions.without(properties));
     settings.put("bootstrap.servers", bootstrapServers);
     return settings;
   }

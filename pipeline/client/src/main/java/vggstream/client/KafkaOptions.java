@@ -34,7 +34,8 @@ final class KafkaOptions {
       description =
           "Any property of Kafka's clients, for example --kafka.security.protocol=SASL_SSL."
               + " @file:PATH is the value that a file holds, @env:NAME that of an environment variable."
-              + " Values are never printed.")
+              + " Values are never printed. With schema.registry.url (and basic.auth.user.info or"
+              + " bearer.auth.token) records have their schema's id before them.")
   private List<String> properties = new ArrayList<>();
 
   /**
@@ -98,7 +99,11 @@ final class KafkaOptions {
         throw new ClientException("--kafka.%s: %s".formatted(name, e.getMessage()), e);
       }
     }
-    return new KafkaCluster(bootstrapServers, map);
+    try {
+      return new KafkaCluster(bootstrapServers, map);
+    } catch (IllegalArgumentException e) {
+      throw wrong("--kafka." + e.getMessage());
+    }
   }
 
   private ParameterException wrong(String message) {

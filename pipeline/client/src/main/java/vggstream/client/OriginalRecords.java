@@ -13,6 +13,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
+import vggstream.avro.RecordCodec;
+import vggstream.avro.RegistryException;
 import vggstream.schema.DeadLetter;
 import vggstream.schema.ImageEvent;
 import vggstream.schema.Origin;
@@ -32,11 +34,12 @@ final class OriginalRecords implements AutoCloseable {
   }
 
   private final Consumer<byte[], byte[]> consumer;
-  private final PlainAvro<ImageEvent> avro = new PlainAvro<>(ImageEvent.class);
+  private final RecordCodec<ImageEvent> avro;
   private final Map<TopicPartition, Extent> extents = new HashMap<>();
 
-  OriginalRecords(Consumer<byte[], byte[]> consumer) {
+  OriginalRecords(Consumer<byte[], byte[]> consumer, RecordCodec<ImageEvent> avro) {
     this.consumer = consumer;
+    this.avro = avro;
   }
 
   static OriginalRecords open(KafkaCluster cluster) {
@@ -51,11 +54,12 @@ final class OriginalRecords implements AutoCloseable {
         ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) KafkaTopic.PATIENCE.toMillis());
     return new OriginalRecords(
         new KafkaConsumer<>(
-            cluster.settings(defaults), new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+            cluster.settings(defaults), new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+        cluster.codec(ImageEvent.class));
   }
 
   /** The record of a letter; null if it is not there, or is not the event of the letter. */
-  @Nullable ConsumerRecord<byte[], byte[]> find(DeadLetter letter) {
+  @Nullable ConsumerRecord<byte[], byte[]> find(DeadLetter letter) throws RegistryException {
     if (letter.getEventId() == null) {
       return null; // nothing says whether it is the same record
     }
@@ -97,7 +101,8 @@ final class OriginalRecords implements AutoCloseable {
     }
   }
 
-  private boolean isOf(DeadLetter letter, ConsumerRecord<byte[], byte[]> record) {
+  private boolean isOf(DeadLetter letter, ConsumerRecord<byte[], byte[]> record)
+      throws RegistryException {
     if (record.offset() != letter.getOrigin().getOffset() || record.value() == null) {
       return false;
     }

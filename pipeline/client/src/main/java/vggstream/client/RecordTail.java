@@ -15,6 +15,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import vggstream.avro.RecordCodec;
+import vggstream.avro.RegistryException;
 import vggstream.schema.Origin;
 
 /**
@@ -43,13 +45,13 @@ public final class RecordTail<T extends SpecificRecord> implements AutoCloseable
 
   private final KafkaCluster cluster;
   private final String topic;
-  private final PlainAvro<T> avro;
+  private final RecordCodec<T> avro;
   private final Consumer<byte[], byte[]> consumer;
 
   RecordTail(KafkaCluster cluster, String topic, Class<T> type, Consumer<byte[], byte[]> consumer) {
     this.cluster = cluster;
     this.topic = topic;
-    this.avro = new PlainAvro<>(type);
+    this.avro = cluster.codec(type);
     this.consumer = consumer;
   }
 
@@ -129,7 +131,8 @@ public final class RecordTail<T extends SpecificRecord> implements AutoCloseable
     }
   }
 
-  private void deliver(ConsumerRecord<byte[], byte[]> record, Listener<? super T> listener) {
+  private void deliver(ConsumerRecord<byte[], byte[]> record, Listener<? super T> listener)
+      throws ClientException {
     var origin = new Origin(record.topic(), record.partition(), record.offset());
     if (record.value() == null) {
       listener.undecodable(origin, "the record has no value");
@@ -141,6 +144,8 @@ public final class RecordTail<T extends SpecificRecord> implements AutoCloseable
     } catch (IOException e) {
       listener.undecodable(origin, String.valueOf(e.getMessage()));
       return;
+    } catch (RegistryException e) {
+      throw new ClientException(String.valueOf(e.getMessage()), e);
     }
     listener.received(origin, decoded);
   }

@@ -26,6 +26,8 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
+import vggstream.avro.RecordCodec;
+import vggstream.avro.RegistryException;
 import vggstream.client.RedriveCounts.Fate;
 import vggstream.schema.DeadLetter;
 
@@ -55,7 +57,7 @@ final class Redrive {
   private final OriginalRecords originals;
   private final RedriveOffsets offsets;
   private final RedriveCounts committed;
-  private final PlainAvro<DeadLetter> avro = new PlainAvro<>(DeadLetter.class);
+  private final RecordCodec<DeadLetter> avro;
   private final SeenEvents sent;
   private RedriveCounts pending = new RedriveCounts();
   private long pendingBytes;
@@ -67,7 +69,9 @@ final class Redrive {
       @Nullable Producer<byte[], byte[]> producer,
       OriginalRecords originals,
       RedriveOffsets offsets,
-      RedriveCounts committed) {
+      RedriveCounts committed,
+      RecordCodec<DeadLetter> avro) {
+    this.avro = avro;
     this.sent = new SeenEvents(plan.maxEvents());
     this.plan = plan;
     this.input = input;
@@ -103,7 +107,9 @@ final class Redrive {
               .toList();
       consumer.assign(partitions);
       RedriveOffsets offsets = RedriveOffsets.read(admin, cluster, plan, partitions);
-      new Redrive(plan, input, consumer, producer, originals, offsets, counts).run(partitions);
+      RecordCodec<DeadLetter> avro = cluster.codec(DeadLetter.class);
+      new Redrive(plan, input, consumer, producer, originals, offsets, counts, avro)
+          .run(partitions);
     } catch (ProducerFencedException e) {
       throw new ClientException(
           "another redrive of " + plan.deadLettersTopic() + " has begun: it goes on from here", e);
@@ -111,6 +117,8 @@ final class Redrive {
       throw new ClientException("interrupted", e);
     } catch (KafkaException e) {
       throw KafkaTopic.failure(e, cluster, plan.deadLettersTopic());
+    } catch (RegistryException e) {
+      throw new ClientException(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -148,7 +156,7 @@ final class Redrive {
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  private void run(List<TopicPartition> partitions) throws ClientException {
+  private void run(List<TopicPartition> partitions) throws ClientException, RegistryException {
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     consumer
         .beginningOffsets(partitions)
@@ -171,7 +179,7 @@ final class Redrive {
             partition, Math.min(consumer.position(partition), ends.getOrDefault(partition, 0L)));
       }
       commit();
-    } catch (KafkaException e) {
+    } catch (KafkaException | RegistryException e) {
       abort();
       throw e;
     }
@@ -195,7 +203,7 @@ final class Redrive {
     return new TopicPartition(record.topic(), record.partition());
   }
 
-  private void take(ConsumerRecord<byte[], byte[]> record) {
+  private void take(ConsumerRecord<byte[], byte[]> record) throws RegistryException {
     DeadLetter letter = decode(record);
     if (letter == null) {
       pending.countUndecodable();
@@ -209,7 +217,8 @@ final class Redrive {
     }
   }
 
-  private @Nullable DeadLetter decode(ConsumerRecord<byte[], byte[]> record) {
+  private @Nullable DeadLetter decode(ConsumerRecord<byte[], byte[]> record)
+      throws RegistryException {
     try {
       return record.value() == null ? null : avro.decode(record.value());
     } catch (IOException e) {
@@ -217,7 +226,8 @@ final class Redrive {
     }
   }
 
-  private Fate take(DeadLetter letter, ConsumerRecord<byte[], byte[]> from) {
+  private Fate take(DeadLetter letter, ConsumerRecord<byte[], byte[]> from)
+      throws RegistryException {
     if (!plan.concerns(letter.getReason())
         || !letter.getOrigin().getTopic().equals(plan.originTopic())) {
       return Fate.NOT_CHOSEN;

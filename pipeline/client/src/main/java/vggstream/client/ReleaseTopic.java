@@ -20,6 +20,8 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
+import vggstream.avro.RecordCodec;
+import vggstream.avro.RegistryException;
 import vggstream.schema.ModelRelease;
 
 /**
@@ -28,13 +30,16 @@ import vggstream.schema.ModelRelease;
  */
 public final class ReleaseTopic {
   private static final Duration POLL = Duration.ofMillis(500);
+  private static final int EXPECTED_BYTES = 512;
 
   private final KafkaCluster cluster;
   private final String name;
+  private final RecordCodec<ModelRelease> avro;
 
   private ReleaseTopic(KafkaCluster cluster, String name) {
     this.cluster = cluster;
     this.name = name;
+    this.avro = cluster.codec(ModelRelease.class);
   }
 
   /**
@@ -53,7 +58,11 @@ public final class ReleaseTopic {
    * @throws ClientException if Kafka refuses
    */
   public void release(ModelRelease release) throws ClientException {
-    send(release.getRole(), new PlainAvro<>(ModelRelease.class).encode(release));
+    try {
+      send(release.getRole(), avro.encode(release, name, EXPECTED_BYTES));
+    } catch (RegistryException e) {
+      throw new ClientException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /**
@@ -136,12 +145,14 @@ public final class ReleaseTopic {
       return;
     }
     try {
-      releases.put(role, new PlainAvro<>(ModelRelease.class).decode(record.value()));
+      releases.put(role, avro.decode(record.value()));
     } catch (IOException e) {
       throw new ClientException(
           "%s must hold ModelReleases: at offset %d of partition %d is none: %s"
               .formatted(name, record.offset(), record.partition(), e.getMessage()),
           e);
+    } catch (RegistryException e) {
+      throw new ClientException(String.valueOf(e.getMessage()), e);
     }
   }
 }

@@ -23,6 +23,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vggstream.avro.PlainAvro;
+import vggstream.avro.RecordCodec;
 import vggstream.client.ImageSender.CapturedAt;
 import vggstream.schema.ImageEvent;
 
@@ -56,12 +58,22 @@ class ImageSenderTest {
   private ImageSender sender(
       int maxMessageBytes, CapturedAt capturedAt, MockProducer<String, byte[]> producer) {
     return new ImageSender(
-        new KafkaTopic("image-events", maxMessageBytes), capturedAt, listener, null, producer);
+        new KafkaTopic("image-events", maxMessageBytes),
+        capturedAt,
+        listener,
+        null,
+        new RecordCodec<>(ImageEvent.class, null),
+        producer);
   }
 
   private ImageSender sender(FileUris uris, MockProducer<String, byte[]> producer) {
     return new ImageSender(
-        new KafkaTopic("image-events", 2000), CapturedAt.NOW, listener, uris, producer);
+        new KafkaTopic("image-events", 2000),
+        CapturedAt.NOW,
+        listener,
+        uris,
+        new RecordCodec<>(ImageEvent.class, null),
+        producer);
   }
 
   private static ImageEvent sent(MockProducer<String, byte[]> producer, int i) throws Exception {

@@ -13,6 +13,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import vggstream.avro.PlainAvro;
 import vggstream.schema.ModelRelease;
 import vggstream.schema.Origin;
 

@@ -29,6 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import vggstream.avro.PlainAvro;
+import vggstream.avro.RecordCodec;
 import vggstream.client.ImageSender.CapturedAt;
 import vggstream.schema.ImageEvent;
 import vggstream.video.TestVideos;
@@ -60,7 +62,12 @@ class VideoSendingTest {
         };
     sender =
         new ImageSender(
-            new KafkaTopic("image-events", 1 << 20), CapturedAt.NOW, listener, null, producer);
+            new KafkaTopic("image-events", 1 << 20),
+            CapturedAt.NOW,
+            listener,
+            null,
+            new RecordCodec<>(ImageEvent.class, null),
+            producer);
     signal = StopSignal.listen(() -> {}, Duration.ofSeconds(1));
     signal.close(); // no hook is needed
   }

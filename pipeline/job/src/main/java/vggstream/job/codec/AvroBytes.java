@@ -26,7 +26,12 @@ final class AvroBytes {
   private final ByteBuffer bytes;
 
   AvroBytes(byte[] bytes) {
-    this.bytes = ByteBuffer.wrap(bytes);
+    this(bytes, 0);
+  }
+
+  /** From an offset on; positions are those in the whole array. */
+  AvroBytes(byte[] bytes, int offset) {
+    this.bytes = ByteBuffer.wrap(bytes).position(offset);
   }
 
   int position() {

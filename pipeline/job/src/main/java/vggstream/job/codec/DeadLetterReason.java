@@ -5,7 +5,11 @@ public enum DeadLetterReason {
   /** The record has no value. */
   NO_VALUE("The record has no value (a tombstone)."),
   /** The value is not an ImageEvent. */
-  NOT_AN_IMAGE_EVENT("The value is not an ImageEvent in Avro's plain binary encoding."),
+  NOT_AN_IMAGE_EVENT(
+      "The value is not an ImageEvent in Avro's binary encoding: plain, or with its schema's id if"
+          + " there is a schema registry."),
+  /** The registry does not know it. */
+  UNKNOWN_SCHEMA("The schema registry has no Avro schema of the id that the value begins with."),
   /** The event breaks a rule of its schema's documentation. */
   INVALID_EVENT("The event breaks a rule: no eventId or source, or not one of payload and uri."),
   /** A uri that is not to be read. */

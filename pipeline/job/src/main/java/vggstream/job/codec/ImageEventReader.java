@@ -13,13 +13,18 @@ public final class ImageEventReader {
 
   /** Reads one record. */
   public Reading read(SourceRecord record) {
+    return read(record, 0);
+  }
+
+  /** Reads one record, whose event begins at an offset of the value. */
+  Reading read(SourceRecord record, int offset) {
     byte[] value = record.value();
     if (value == null) {
       return new Reading.Unreadable(
           null, DeadLetterReason.NO_VALUE, "a record must have a value: has none", Map.of());
     }
     try {
-      return read(record, value, new AvroBytes(value));
+      return read(record, value, new AvroBytes(value, offset));
     } catch (MalformedException e) {
       return new Reading.Unreadable(
           null,

@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 public record SourceRecord(
     byte @Nullable [] key, byte @Nullable [] value, String topic, int partition, long offset) {
 
+  /** The same with another value. */
+  SourceRecord withValue(byte[] other) {
+    return new SourceRecord(key, other, topic, partition, offset);
+  }
+
   /** Bytes of key and value. */
   public int size() {
     return (key == null ? 0 : key.length) + (value == null ? 0 : value.length);

@@ -59,7 +59,8 @@ public final class JobCommandLine {
                 "Also --kafka.NAME VALUE: property of every Kafka client, such as"
                     + " security.protocol. @file:PATH is the value that a file holds, @env:NAME that"
                     + " of an environment variable, both where the job is submitted. Values are"
-                    + " never printed.")
+                    + " never printed. With schema.registry.url (and basic.auth.user.info or"
+                    + " bearer.auth.token) records have their schema's id before them.")
             .build());
   }
 

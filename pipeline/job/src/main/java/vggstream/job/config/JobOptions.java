@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import vggstream.avro.RegistryOptions;
 
 /**
  * Every option of the job, typed and checked as a whole.
@@ -115,6 +116,11 @@ public record JobOptions(
                   problems.add("there is no option " + key);
                 }
               });
+      try {
+        RegistryOptions.in(properties);
+      } catch (IllegalArgumentException e) {
+        problems.add(KAFKA_PREFIX + e.getMessage());
+      }
       return properties;
     }
 

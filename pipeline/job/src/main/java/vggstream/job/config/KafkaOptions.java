@@ -4,6 +4,8 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import vggstream.avro.RegistryOptions;
 
 /**
  * Where the job reads and writes.
@@ -17,7 +19,8 @@ import java.util.TreeMap;
  * @param transactionalIdPrefix unique among running jobs
  * @param transactionTimeout after which a broker aborts an open transaction
  * @param maxRecordBytes largest record of the topics; no larger answer is written
- * @param properties passed to every Kafka client; may hold secrets, so values are never printed
+ * @param properties passed to every Kafka client, but for those of a schema registry; may hold
+ *     secrets, so values are never printed
  */
 public record KafkaOptions(
     String bootstrapServers,
@@ -34,6 +37,16 @@ public record KafkaOptions(
 
   public KafkaOptions {
     properties = Map.copyOf(properties);
+  }
+
+  /** Those of {@link #properties} that are Kafka's own. */
+  public Map<String, String> clientProperties() {
+    return RegistryOptions.without(properties);
+  }
+
+  /** Where the schemas of records are registered; null: records are plain. */
+  public @Nullable RegistryOptions registry() {
+    return RegistryOptions.in(properties);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package vggstream.job.kafka;
 
 import java.util.Properties;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
@@ -12,6 +13,9 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import vggstream.job.codec.EncodedRecord;
 import vggstream.job.codec.SourceRecord;
 import vggstream.job.config.KafkaOptions;
+import vggstream.schema.DeadLetter;
+import vggstream.schema.ModelRelease;
+import vggstream.schema.Prediction;
 
 /** The job's source and sinks at Kafka. */
 public final class KafkaEnds {
@@ -53,7 +57,7 @@ public final class KafkaEnds {
   static Properties consumerProperties(KafkaOptions options) {
     Properties properties = new Properties();
     properties.setProperty(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(FETCH_BYTES));
-    properties.putAll(options.properties());
+    properties.putAll(options.clientProperties());
     properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     return properties;
   }
@@ -69,34 +73,34 @@ public final class KafkaEnds {
 
   /** Exactly-once sink of predictions. */
   public static KafkaSink<EncodedRecord> predictions(KafkaOptions options) {
-    return sink(options, options.predictionsTopic(), "predictions");
+    return sink(options, options.predictionsTopic(), "predictions", Prediction.class);
   }
 
   /** Exactly-once sink of dead letters. */
   public static KafkaSink<EncodedRecord> deadLetters(KafkaOptions options) {
-    return sink(options, options.deadLettersTopic(), "dead-letters");
+    return sink(options, options.deadLettersTopic(), "dead-letters", DeadLetter.class);
   }
 
   /** Exactly-once sink of a shadow's predictions. */
   public static KafkaSink<EncodedRecord> shadowPredictions(KafkaOptions options, String topic) {
-    return sink(options, topic, "shadow-predictions");
+    return sink(options, topic, "shadow-predictions", Prediction.class);
   }
 
   /** Exactly-once sink of what is live. */
   public static KafkaSink<EncodedRecord> liveModels(KafkaOptions options, String topic) {
-    return sink(options, topic, "models-live");
+    return sink(options, topic, "models-live", ModelRelease.class);
   }
 
   /** Two sinks must not share a prefix: each would abort the other's transactions. */
   private static KafkaSink<EncodedRecord> sink(
-      KafkaOptions options, String topic, String prefixEnd) {
+      KafkaOptions options, String topic, String prefixEnd, Class<? extends SpecificRecord> type) {
     return KafkaSink.<EncodedRecord>builder()
         .setBootstrapServers(options.bootstrapServers())
         .setKafkaProducerConfig(producerProperties(options))
         .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
         .setTransactionalIdPrefix(options.transactionalIdPrefix() + "-" + prefixEnd)
         .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
-        .setRecordSerializer(new EncodedRecordSchema(topic))
+        .setRecordSerializer(new EncodedRecordSchema(topic, type, options.registry()))
         .build();
   }
 
@@ -105,7 +109,7 @@ public final class KafkaEnds {
     properties.setProperty(
         ProducerConfig.BUFFER_MEMORY_CONFIG,
         Integer.toString(Math.max(PRODUCER_MEMORY, options.maxRecordBytes())));
-    properties.putAll(options.properties());
+    properties.putAll(options.clientProperties());
     properties.setProperty(
         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
         Long.toString(options.transactionTimeout().toMillis()));

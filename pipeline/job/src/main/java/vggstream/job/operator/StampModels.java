@@ -25,13 +25,14 @@ import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import vggstream.avro.RegistryException;
 import vggstream.job.batch.Classifier;
 import vggstream.job.batch.ClassifierFactory;
 import vggstream.job.codec.DeadLetterReason;
+import vggstream.job.codec.FramedReader;
 import vggstream.job.codec.ImageRequest;
 import vggstream.job.codec.ModelRole;
 import vggstream.job.codec.Release;
-import vggstream.job.codec.ReleaseReader;
 import vggstream.job.codec.ReleaseReading;
 import vggstream.job.codec.SourceRecord;
 import vggstream.job.config.JobOptions;
@@ -75,7 +76,7 @@ public final class StampModels extends AbstractStreamOperator<ImageRequest>
       Classifier own,
       ReleasedModels models,
       Releases releases,
-      ReleaseReader reader,
+      FramedReader reader,
       ModelMetrics metrics,
       Counter refused) {}
 
@@ -116,7 +117,7 @@ public final class StampModels extends AbstractStreamOperator<ImageRequest>
             classifiers.open(options.classifier()),
             models,
             releases,
-            new ReleaseReader(),
+            new FramedReader(options.kafka().registry()),
             new ModelMetrics(group),
             group.counter(JobMetric.RELEASES_REFUSED.metricName()));
     reported = new EnumMap<>(ModelRole.class);
@@ -215,9 +216,9 @@ public final class StampModels extends AbstractStreamOperator<ImageRequest>
   }
 
   @Override
-  public void processElement2(StreamRecord<SourceRecord> element) {
+  public void processElement2(StreamRecord<SourceRecord> element) throws RegistryException {
     SourceRecord record = element.getValue();
-    ReleaseReading reading = running().reader().read(record);
+    ReleaseReading reading = running().reader().release(record);
     if (reading instanceof ReleaseReading.Released released) {
       LOGGER.info("Released: {} from {}", released.release(), released.release().uri());
       running().releases().release(new Candidate(released.release(), record));

@@ -17,6 +17,7 @@ import vggstream.job.codec.EncodedRecord;
 import vggstream.job.codec.SourceRecord;
 import vggstream.job.config.JobOptions;
 import vggstream.job.config.KafkaOptions;
+import vggstream.schema.Prediction;
 
 class KafkaEndsTest {
   private static final KafkaOptions OPTIONS =
@@ -76,7 +77,7 @@ class KafkaEndsTest {
   @Test
   void answersAreWrittenToTheTopicWithTheTimeOfWriting() {
     ProducerRecord<byte[], byte[]> record =
-        new EncodedRecordSchema("predictions")
+        new EncodedRecordSchema("predictions", Prediction.class, null)
             .serialize(
                 new EncodedRecord(EncodedRecord.Kind.PREDICTION, new byte[] {1}, new byte[] {2}),
                 null,

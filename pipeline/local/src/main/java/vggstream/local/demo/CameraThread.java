@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
-import vggstream.client.PlainAvro;
+import vggstream.avro.PlainAvro;
 import vggstream.local.scene.CameraFeed;
 import vggstream.local.scene.Frame;
 import vggstream.local.scene.Thing;

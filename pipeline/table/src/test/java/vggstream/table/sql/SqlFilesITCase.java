@@ -42,7 +42,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import vggstream.client.PlainAvro;
+import vggstream.avro.PlainAvro;
 import vggstream.image.ImageEncoder;
 import vggstream.image.Size;
 import vggstream.local.EmbeddedBroker;

@@ -1,4 +1,4 @@
-package vggstream.client;
+package vggstream.avro;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,9 +34,15 @@ public final class PlainAvro<T extends SpecificRecord> {
   }
 
   /** Encodes a record of about {@code expectedBytes}. */
-  byte[] encode(T record, int expectedBytes) {
+  public byte[] encode(T record, int expectedBytes) {
+    return encode(new byte[0], record, expectedBytes);
+  }
+
+  /** Encodes a record behind some bytes. */
+  byte[] encode(byte[] before, T record, int expectedBytes) {
     try {
-      var bytes = new ByteArrayOutputStream(expectedBytes);
+      var bytes = new ByteArrayOutputStream(before.length + expectedBytes);
+      bytes.write(before);
       var encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
       writer.write(record, encoder);
       encoder.flush();
@@ -52,7 +58,7 @@ public final class PlainAvro<T extends SpecificRecord> {
    * @throws IOException if the bytes are not exactly one record of this type
    */
   public T decode(byte[] bytes) throws IOException {
-    var decoder = new BoundedDecoder(bytes);
+    var decoder = new BoundedDecoder(bytes, 0);
     T record;
     try {
       record = reader.read(null, decoder);

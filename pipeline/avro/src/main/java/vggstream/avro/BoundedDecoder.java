@@ -1,4 +1,4 @@
-package vggstream.client;
+package vggstream.avro;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -18,8 +18,9 @@ import org.apache.avro.util.Utf8;
 final class BoundedDecoder extends Decoder {
   private final BinaryDecoder in;
 
-  BoundedDecoder(byte[] bytes) {
-    in = DecoderFactory.get().binaryDecoder(bytes, null);
+  /** Over the bytes from an offset on. */
+  BoundedDecoder(byte[] bytes, int offset) {
+    in = DecoderFactory.get().binaryDecoder(bytes, offset, bytes.length - offset, null);
   }
 
   /** Whether all bytes were read. */

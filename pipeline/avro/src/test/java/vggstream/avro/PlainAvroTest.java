@@ -1,4 +1,4 @@
-package vggstream.client;
+package vggstream.avro;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
