@@ -122,7 +122,21 @@ public enum JobMetric {
   BATCH_PIXELS(
       "batchPixels", Kind.GAUGE, Of.PROCESS, "most pixels of a run, as it is after those halvings"),
   BATCH_BYTES("batchBytes", Kind.GAUGE, Of.PROCESS, "direct memory of batches"),
-  INFERENCE_MILLIS("inferenceMillis", Kind.GAUGE, Of.PROCESS, "time spent in runs, milliseconds");
+  INFERENCE_MILLIS("inferenceMillis", Kind.GAUGE, Of.PROCESS, "time spent in runs, milliseconds"),
+  DEVICE_MEMORY_USED(
+      "deviceMemoryUsed",
+      Kind.GAUGE,
+      Of.PROCESS,
+      "bytes in use: of `cpu` resident ones of the process, of `cuda:N` those of all processes on"
+          + " it; -1: not known",
+      "device"),
+  DEVICE_MEMORY_TOTAL(
+      "deviceMemoryTotal",
+      Kind.GAUGE,
+      Of.PROCESS,
+      "bytes that the device has: of `cpu` the container's limit or, without one, the machine's;"
+          + " -1: not known",
+      "device");
 
   /** {@code <operator scope>.vgg}. */
   public static final String GROUP = "vgg";

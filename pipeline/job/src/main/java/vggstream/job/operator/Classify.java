@@ -2,9 +2,12 @@ package vggstream.job.operator;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
@@ -26,7 +29,9 @@ import vggstream.job.codec.Reference;
 import vggstream.job.config.JobOptions;
 import vggstream.job.fetch.Fetched;
 import vggstream.job.fetch.Fetcher;
+import vggstream.job.metric.DeviceMemory;
 import vggstream.job.release.ReleasedModels;
+import vggstream.model.Device;
 
 /**
  * Classifies images in micro-batches shared with the other subtasks of the process. Each image is
@@ -44,7 +49,8 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
       ServedModels models,
       Fetcher fetcher,
       AnswerWriter writer,
-      ClassifyMetrics metrics) {}
+      ClassifyMetrics metrics,
+      DeviceMemory memory) {}
 
   /** An event in flight, and what was said of it so far. */
   private record Event(InFlight image, Answering answering) {}
@@ -71,11 +77,20 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
             getRuntimeContext().getMetricGroup(), () -> events.values().stream().map(Event::image));
     metrics.batchesOf(own.classifier());
     metrics.fetchesOf(fetcher);
+    DeviceMemory memory = DeviceMemory.open(devices());
+    metrics.memoryOf(memory);
     if (!options.releases().enabled()) { // else StampModels knows
       metrics.live(ModelRole.PRIMARY, own.classifier());
     }
     running =
-        new Running(own, models, fetcher, Answers.writer(options, Clock.systemUTC()), metrics);
+        new Running(
+            own, models, fetcher, Answers.writer(options, Clock.systemUTC()), metrics, memory);
+  }
+
+  private Set<Device> devices() {
+    return options.classifier().devices().stream()
+        .map(Device::parse)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   @Override
@@ -304,6 +319,7 @@ public final class Classify extends RichAsyncFunction<ImageRequest, EncodedRecor
       inFlight.values().forEach(event -> event.image.cancel());
     }
     if (running != null) {
+      running.memory.close();
       running.fetcher.close();
       running.models.close();
       running.own.classifier().close();

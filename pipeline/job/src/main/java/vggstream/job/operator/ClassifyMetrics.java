@@ -16,6 +16,7 @@ import vggstream.job.codec.DeadLetterReason;
 import vggstream.job.codec.ModelRole;
 import vggstream.job.fetch.FetchStatistics;
 import vggstream.job.fetch.Fetcher;
+import vggstream.job.metric.DeviceMemory;
 import vggstream.job.metric.JobMetric;
 import vggstream.job.metric.RecentValues;
 
@@ -121,6 +122,19 @@ final class ClassifyMetrics {
     FetchStatistics statistics = fetcher.statistics();
     gauge(JobMetric.FETCHED_BYTES, statistics::bytes);
     gauge(JobMetric.FETCH_RETRIES, statistics::retries);
+  }
+
+  /** Shows the memory of devices. */
+  void memoryOf(DeviceMemory memory) {
+    String label = JobMetric.DEVICE_MEMORY_USED.labels().get(0);
+    for (String device : memory.devices()) {
+      MetricGroup labelled = group.addGroup(label, device);
+      labelled.gauge(
+          JobMetric.DEVICE_MEMORY_USED.metricName(), (Gauge<Long>) () -> memory.of(device).used());
+      labelled.gauge(
+          JobMetric.DEVICE_MEMORY_TOTAL.metricName(),
+          (Gauge<Long>) () -> memory.of(device).total());
+    }
   }
 
   /** A model answers in this part, from the beginning to the end. */
