@@ -86,8 +86,18 @@ final class Child implements AutoCloseable {
    * process ends before.
    */
   void pause(Duration duration) {
-    String script =
-        "kill -STOP %1$d; sleep %2$d; kill -CONT %1$d".formatted(pid(), duration.toSeconds());
+    shell("kill -STOP %1$d; sleep %2$d; kill -CONT %1$d".formatted(pid(), duration.toSeconds()));
+  }
+
+  /** As {@link #pause}, but now and then it may work, a tenth of the time. */
+  void crawl(Duration duration) {
+    shell(
+        ("i=0; while [ $i -lt %2$d ]; do kill -STOP %1$d; sleep 0.9; kill -CONT %1$d; sleep 0.1;"
+                + " i=$((i+1)); done")
+            .formatted(pid(), duration.toSeconds()));
+  }
+
+  private void shell(String script) {
     try {
       new ProcessBuilder("sh", "-c", script)
           .redirectErrorStream(true)

@@ -1,16 +1,11 @@
 package vggstream.local.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +35,6 @@ final class StandaloneCluster implements AutoCloseable {
   static final int SLOTS = 2;
 
   private static final Duration START = Duration.ofSeconds(240);
-  private static final Duration REST_TIMEOUT = Duration.ofSeconds(15);
   private static final int MOST_REVIVALS = 6;
   private static final long POLL_MILLIS = 100;
   private static final String HOST = "127.0.0.1";
@@ -48,11 +42,9 @@ final class StandaloneCluster implements AutoCloseable {
   private final Path directory;
   private final FlinkDirectory flink;
   private final int brokerPort = freePort();
-  private final int restPort;
+  private final FlinkRest rest;
   private final List<String> jobArguments = new ArrayList<>();
   private final Map<String, Child> taskManagers = new LinkedHashMap<>();
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(REST_TIMEOUT).build();
-  private final ObjectMapper json = new ObjectMapper();
   private @Nullable Child broker;
   private @Nullable Child jobManager;
   private int started;
@@ -65,7 +57,8 @@ final class StandaloneCluster implements AutoCloseable {
    */
   StandaloneCluster(Path directory, int parallelism) throws IOException {
     this.directory = directory;
-    this.restPort = freePort();
+    int restPort = freePort();
+    this.rest = new FlinkRest(HOST + ":" + restPort);
     Map<String, String> settings = new HashMap<>();
     settings.put("jobmanager.rpc.address", HOST);
     settings.put("jobmanager.bind-host", HOST);
@@ -81,6 +74,7 @@ final class StandaloneCluster implements AutoCloseable {
     settings.put("execution.checkpointing.dir", checkpoints().toUri().toString());
     settings.put("io.tmp.dirs", Files.createDirectories(directory.resolve("tmp")).toString());
     settings.put("classloader.parent-first-patterns.additional", "ai.onnxruntime;org.bytedeco");
+    settings.put("metrics.fetcher.update-interval", "1 s");
     settings.put("heartbeat.interval", "1 s");
     settings.put("heartbeat.timeout", HEARTBEAT_TIMEOUT.toSeconds() + " s");
     // on a machine that has other work
@@ -177,7 +171,13 @@ final class StandaloneCluster implements AutoCloseable {
         name,
         startFlink(
             name,
-            List.of("-Xmx320m", "-XX:MaxDirectMemorySize=224m", "-XX:MaxMetaspaceSize=256m"),
+            // the heap is resident from the start, so that what grows later is not heap
+            List.of(
+                "-Xms320m",
+                "-Xmx320m",
+                "-XX:+AlwaysPreTouch",
+                "-XX:MaxDirectMemorySize=224m",
+                "-XX:MaxMetaspaceSize=256m"),
             "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
             List.of("--configDir", flink.conf().toString(), "-Dtaskmanager.resource-id=" + name)));
     return name;
@@ -189,6 +189,15 @@ final class StandaloneCluster implements AutoCloseable {
     all.addAll(flink.jvmArguments());
     return Child.start(
         name, flink.log(name), flink.environment(), all, flink.classPath(), mainClass, arguments);
+  }
+
+  /** What the JobManager says. */
+  FlinkRest rest() {
+    return rest;
+  }
+
+  Child broker() {
+    return require(broker, "broker");
   }
 
   void killBroker() {
@@ -258,7 +267,7 @@ final class StandaloneCluster implements AutoCloseable {
   /** TaskManagers in whose slots tasks are, as the JobManager says; empty if it does not answer. */
   List<String> busyTaskManagers() {
     List<String> busy = new ArrayList<>();
-    get("/taskmanagers")
+    rest.get("/taskmanagers")
         .ifPresent(
             answer -> {
               for (JsonNode node : answer.path("taskmanagers")) {
@@ -281,7 +290,7 @@ final class StandaloneCluster implements AutoCloseable {
 
   /** Whether all tasks of the job run. */
   boolean runs() {
-    return get("/jobs/overview")
+    return rest.get("/jobs/overview")
         .map(answer -> answer.path("jobs").path(0))
         .map(job -> job.path("tasks"))
         .map(
@@ -293,25 +302,6 @@ final class StandaloneCluster implements AutoCloseable {
 
   void awaitRunning() throws InterruptedException {
     await("the job", START, require(jobManager, "JobManager"), this::runs);
-  }
-
-  private Optional<JsonNode> get(String path) {
-    try {
-      HttpResponse<String> response =
-          http.send(
-              HttpRequest.newBuilder(URI.create("http://" + HOST + ":" + restPort + path))
-                  .timeout(REST_TIMEOUT)
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
-      return response.statusCode() == 200
-          ? Optional.of(json.readTree(response.body()))
-          : Optional.empty();
-    } catch (IOException e) {
-      return Optional.empty(); // it is starting, or was killed
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.empty();
-    }
   }
 
   private Path checkpoints() {

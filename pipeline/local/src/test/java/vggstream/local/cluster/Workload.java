@@ -62,6 +62,11 @@ final class Workload {
     return images.get(number % images.size());
   }
 
+  /** Bytes of the largest. */
+  int largestImage() {
+    return images.stream().mapToInt(image -> image.length).max().orElseThrow();
+  }
+
   private byte[] payload(int number) {
     String reason = reason(number);
     byte[] image = image(number);
