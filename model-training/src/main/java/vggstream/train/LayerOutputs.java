@@ -155,6 +155,7 @@ final class LayerOutputs implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    memory.close();
     model.close();
     Files.deleteIfExists(file);
   }

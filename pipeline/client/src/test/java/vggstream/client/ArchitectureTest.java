@@ -25,6 +25,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "java..",
             "vggstream.client",
+            "vggstream.avro",
             "vggstream.schema",
             "vggstream.image",
             "vggstream.video",

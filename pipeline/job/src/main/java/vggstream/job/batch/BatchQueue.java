@@ -31,6 +31,7 @@ final class BatchQueue {
   private final Condition room = lock.newCondition();
   private final Map<Size, Batch> open = new HashMap<>();
   private final Set<Batch> waiting = new LinkedHashSet<>(); // oldest first; the open ones too
+  private final List<Batch> abandoned = new ArrayList<>(); // since it is closed
   private long bytesInUse;
   private int waitingForRoom;
   private boolean closed;
@@ -191,13 +192,31 @@ final class BatchQueue {
     }
   }
 
-  /** Wakes everybody with the news, and returns the images that will not be run. */
+  /** Gives the memory of batches back, that of one that runs when it is {@link #release}d. */
+  void freeMemory() {
+    List<Batch> left;
+    lock.lock();
+    try {
+      left = List.copyOf(abandoned);
+      abandoned.clear();
+    } finally {
+      lock.unlock();
+    }
+    left.forEach(this::release);
+    pool.close();
+  }
+
+  /**
+   * Wakes everybody with the news, and returns the images that will not be run. Their batches may
+   * still be written; {@link #freeMemory} is for when nobody does any more.
+   */
   List<Request> close() {
     lock.lock();
     try {
       closed = true;
       List<Request> left = new ArrayList<>();
       waiting.forEach(batch -> left.addAll(batch.requests()));
+      abandoned.addAll(waiting);
       waiting.clear();
       open.clear();
       runnable.signalAll();

@@ -5,15 +5,17 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.TreeMap;
+import vggstream.tensor.DirectMemory;
 
 /**
  * Direct buffers for batches, kept for reuse: a batch's shape changes with every camera, but its
- * rounded size seldom does. Keeps at most {@code limit} bytes that are not in use. Thread-safe.
+ * rounded size seldom does. Keeps at most {@code limit} bytes that are not in use, and once it is
+ * closed none. Thread-safe.
  */
-final class BufferPool {
+final class BufferPool implements AutoCloseable {
   private static final long SMALLEST = 1 << 16;
 
-  private final long limit;
+  private long limit;
   private final TreeMap<Integer, Deque<ByteBuffer>> free = new TreeMap<>();
   private long freeBytes;
 
@@ -38,18 +40,32 @@ final class BufferPool {
     return ByteBuffer.allocateDirect(rounded);
   }
 
-  /** Returns a buffer; where too many are free, the smallest are forgotten. */
+  /**
+   * Returns a buffer, which nobody may use afterwards; where too many are free, the smallest give
+   * their memory back.
+   */
   synchronized void give(ByteBuffer buffer) {
     free.computeIfAbsent(buffer.capacity(), size -> new ArrayDeque<>()).push(buffer);
     freeBytes += buffer.capacity();
+    shrink();
+  }
+
+  private void shrink() {
     while (freeBytes > limit) {
       Map.Entry<Integer, Deque<ByteBuffer>> smallest = free.firstEntry();
-      smallest.getValue().pop();
+      DirectMemory.free(smallest.getValue().pop());
       freeBytes -= smallest.getKey();
       if (smallest.getValue().isEmpty()) {
         free.remove(smallest.getKey());
       }
     }
+  }
+
+  /** Gives all memory back, that of the buffers in use when they are returned. */
+  @Override
+  public synchronized void close() {
+    limit = 0;
+    shrink();
   }
 
   /** Up to a power of two, or one of the three sizes between it and the one below. */

@@ -29,6 +29,14 @@ final class InferenceLoop implements Runnable {
 
   @Override
   public void run() {
+    try {
+      runBatches();
+    } finally {
+      networks.close();
+    }
+  }
+
+  private void runBatches() {
     for (Batch batch = queue.take(); batch != null; batch = queue.take()) {
       List<Request> requests = batch.requests();
       try {

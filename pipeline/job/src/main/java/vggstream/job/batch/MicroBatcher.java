@@ -292,6 +292,7 @@ public final class MicroBatcher implements AutoCloseable {
     for (Thread thread : decoders) { // a pool is terminated before its last thread is
       interrupted |= joinFully(thread);
     }
+    queue.freeMemory();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

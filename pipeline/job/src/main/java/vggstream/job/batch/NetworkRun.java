@@ -14,7 +14,7 @@ import vggstream.tensor.PixelBatch;
  * One thread's runs of the networks over batches, one batch at a time, in memory that is grown once
  * and reused.
  */
-final class NetworkRun {
+final class NetworkRun implements AutoCloseable {
 
   /**
    * What the networks said of a batch; valid until the next run.
@@ -77,6 +77,12 @@ final class NetworkRun {
       }
     }
     return some;
+  }
+
+  /** Gives the memory back; what the networks said is not valid any more. */
+  @Override
+  public void close() {
+    memories.forEach(OutputMemory::close);
   }
 
   /**

@@ -1,5 +1,6 @@
 package vggstream.job.batch;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -11,6 +12,7 @@ import vggstream.classify.ScaledView;
 import vggstream.image.ImageRejectedException;
 import vggstream.image.Size;
 import vggstream.model.ModelMemoryException;
+import vggstream.tensor.DirectMemory;
 import vggstream.tensor.PixelBatch;
 
 /**
@@ -52,14 +54,15 @@ final class WarmUp {
         LOG.warn("The networks are not warmed up for images of {}: {}", image, e.getMessage());
       }
     }
-    NetworkRun runs = new NetworkRun(networks);
     int run = 0;
-    for (Shape shape : shapes) {
-      if (System.nanoTime() - start > LONGEST.toNanos()) {
-        break;
+    try (NetworkRun runs = new NetworkRun(networks)) {
+      for (Shape shape : shapes) {
+        if (System.nanoTime() - start > LONGEST.toNanos()) {
+          break;
+        }
+        run(runs, shape);
+        run++;
       }
-      run(runs, shape);
-      run++;
     }
     return run;
   }
@@ -85,12 +88,18 @@ final class WarmUp {
   }
 
   private static long time(NetworkRun runs, Shape shape, int images) {
-    PixelBatch pixels =
-        PixelBatch.allocate(
-            images * shape.slots(), shape.size().height(), shape.size().width()); // (N, H, W, 3)
-    long start = System.nanoTime();
-    runs.run(pixels);
-    return System.nanoTime() - start;
+    int n = images * shape.slots();
+    int height = shape.size().height();
+    int width = shape.size().width();
+    ByteBuffer memory =
+        ByteBuffer.allocateDirect(Math.toIntExact(PixelBatch.bytes(n, height, width)));
+    try {
+      long start = System.nanoTime();
+      runs.run(new PixelBatch(memory, n, height, width)); // (N, H, W, 3)
+      return System.nanoTime() - start;
+    } finally {
+      DirectMemory.free(memory);
+    }
   }
 
   /** Where nothing is known of the images: square ones, whose scales are all square too. */
