@@ -115,6 +115,7 @@ final class FlinkDirectory {
         "FLINK_CONF_DIR", conf().toString(),
         "FLINK_LIB_DIR", root.resolve("lib").toString(),
         "FLINK_PLUGINS_DIR", root.resolve("plugins").toString(),
+        "MALLOC_ARENA_MAX", "2", // see the README of pipeline/job
         "OPENCV_LOG_LEVEL", "SILENT");
   }
 
