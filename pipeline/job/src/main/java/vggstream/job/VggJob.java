@@ -1,6 +1,5 @@
 package vggstream.job;
 
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -25,8 +24,6 @@ import vggstream.job.topology.ReleaseEnds;
 public final class VggJob {
   /** Name of the job in Flink. */
   public static final String NAME = "vgg-stream";
-
-  private static final Duration RELEASES_IDLE = Duration.ofSeconds(1);
 
   private static final Logger LOG = LoggerFactory.getLogger(VggJob.class);
 
@@ -55,8 +52,7 @@ public final class VggJob {
             environment
                 .fromSource(
                     KafkaEnds.releases(kafka, modelsTopic),
-                    // rarely anything comes, and it has no event time: the events' is what counts
-                    WatermarkStrategy.<SourceRecord>noWatermarks().withIdleness(RELEASES_IDLE),
+                    WatermarkStrategy.noWatermarks(),
                     "models")
                 .uid("models")
                 .setParallelism(1),

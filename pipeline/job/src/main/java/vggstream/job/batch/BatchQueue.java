@@ -140,7 +140,7 @@ final class BatchQueue {
             }
             return batch;
           }
-          if (!due) {
+          if (left > 0) { // also of those that are due now: whoever waits for memory may go
             wait = Math.min(wait, left);
           }
         }

@@ -22,9 +22,9 @@ import vggstream.job.operator.StampModels;
  * Records in; predictions and dead letters out:
  *
  * <pre>
- * records -> read-events -> event-time -> classify (async) -> answers -> predictions
- *                 \                                              \
- *                  `----------------------------------------------`----> dead-letters
+ * records -> read-events -> event-time -> classify (async) -> watermarks -> answers -> predictions
+ *                 \                                                            \
+ *                  `------------------------------------------------------------`----> dead-letters
  * </pre>
  *
  * Where models are released by topic, {@code stamp-models} stands before {@code classify}, chained
@@ -98,7 +98,7 @@ public final class ClassificationTopology {
 
   private static SingleOutputStreamOperator<ImageRequest> timed(DataStream<ImageRequest> events) {
     return events
-        .assignTimestampsAndWatermarks(EventTime.watermarks(Clock.systemUTC()))
+        .assignTimestampsAndWatermarks(EventTime.timestamps(Clock.systemUTC()))
         .uid("event-time")
         .name("event-time");
   }
@@ -115,6 +115,9 @@ public final class ClassificationTopology {
             .uid("classify")
             .name("classify");
     return answers
+        .assignTimestampsAndWatermarks(EventTime.watermarks())
+        .uid("watermarks")
+        .name("watermarks")
         .process(new Answers(), TypeInformation.of(EncodedRecord.class))
         .uid("answers")
         .name("answers");

@@ -17,7 +17,7 @@ class EventTimeTest {
 
   private static long timestamp(long capturedAt) {
     TimestampAssigner<ImageRequest> assigner =
-        EventTime.watermarks(Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC))
+        EventTime.timestamps(Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC))
             .createTimestampAssigner(null);
     return assigner.extractTimestamp(
         new ImageRequest(
