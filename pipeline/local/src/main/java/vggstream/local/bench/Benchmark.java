@@ -36,10 +36,18 @@ public final class Benchmark {
   /** Crop side 224: one 1x1 convolution of each pixel, and means. It costs next to nothing. */
   static final String ONE_CONVOLUTION = "one-convolution.onnx";
 
+  private static final int CHEAP_SIDE = 224; // what it is run on to warm up
+
   private static final String RESOURCES = "/vggstream/local/bench/";
   private static final int MOST_SIDE = 4096;
   private static final double CLEARLY_SLOWER = 0.9;
   private static final double MORE_THAN_BARE = 1.4;
+
+  /** Images a second below which a network would leave the JVM's compiler with little to count. */
+  private static final double SLOW = 100;
+
+  /** Images a second that the job answers at most with a network that costs nothing. */
+  private static final double FAST = 1000;
 
   /**
    * What to measure.
@@ -53,7 +61,8 @@ public final class Benchmark {
    * @param window of each measurement, positive
    * @param warmUp before each, not counted
    * @param jobWarmUp how long the job runs once before all measurements, until the JVM has compiled
-   *     broker, Flink and job; may be zero
+   *     broker, Flink and job (below 100 images a second with a network that costs nothing, lest
+   *     that take hours); may be zero
    * @param parallelism subtasks of the job, at least 1
    * @param temporary where the broker keeps its data meanwhile
    * @param lightImages how many are sent one at a time for the latency; 0: none
@@ -121,15 +130,15 @@ public final class Benchmark {
     JobOptions options = options(settings.words());
     try (LocalStream stream = LocalStream.start(settings.temporary(), settings.parallelism(), 0)) {
       Map<String, String> words = settings.words();
+      Path cheap =
+          ShippedFile.copy(RESOURCES + ONE_CONVOLUTION, stream.temporaryFile(ONE_CONVOLUTION));
       if (!settings.job().containsKey("model")) {
-        Path network = stream.temporaryFile(ONE_CONVOLUTION);
-        words.put("model", ShippedFile.copy(RESOURCES + ONE_CONVOLUTION, network).toString());
+        words.put("model", cheap.toString());
         options = options(words);
       }
       BenchImages images = images(options.classifier(), stream);
       BenchJob jobs = new BenchJob(stream, words, settings.parallelism());
-      BenchmarkResult result =
-          pairs(new BareLoop(options.classifier(), images), new JobPhase(jobs, images), options);
+      BenchmarkResult result = pairs(new Setup(stream, jobs, images, options, cheap));
       return settings.lightImages() == 0
           ? result
           : result.with(new LightLoad(jobs, images).run(settings.lightImages()));
@@ -145,10 +154,13 @@ public final class Benchmark {
     return JobOptions.of(any);
   }
 
+  private static ImageDecoder decoder(ClassifierOptions options) {
+    return new ImageDecoder(new ImageLimits(options.maxImageBytes(), options.maxImagePixels()));
+  }
+
   private BenchImages images(ClassifierOptions options, LocalStream stream)
       throws RunFailedException {
-    ImageDecoder decoder =
-        new ImageDecoder(new ImageLimits(options.maxImageBytes(), options.maxImagePixels()));
+    ImageDecoder decoder = decoder(options);
     Path folder = settings.images();
     if (settings.imagesSide() > 0) {
       folder = stream.temporaryFile("images");
@@ -160,14 +172,22 @@ public final class Benchmark {
     return images;
   }
 
-  private BenchmarkResult pairs(BareLoop bare, JobPhase job, JobOptions options)
-      throws RunFailedException, InterruptedException {
+  /**
+   * What is there for all measurements.
+   *
+   * @param cheap a file with the network of one convolution
+   */
+  private record Setup(
+      LocalStream stream, BenchJob jobs, BenchImages images, JobOptions options, Path cheap) {}
+
+  private BenchmarkResult pairs(Setup setup) throws RunFailedException, InterruptedException {
+    JobOptions options = setup.options;
+    BareLoop bare = new BareLoop(options.classifier(), setup.images);
+    JobPhase job = new JobPhase(setup.jobs, setup.images);
     Map<BareLoop.Variant, Double> rates = rates(bare);
     List<BareLoop.Variant> variants = faster(rates);
     if (!settings.jobWarmUp().isZero()) {
-      long events = events(Collections.max(rates.values()), settings.jobWarmUp(), options);
-      double rate = job.run("bench-0", events, Duration.ZERO, settings.jobWarmUp());
-      tell("warm-up: job: %.2f images/s", rate);
+      warmUp(setup, Collections.max(rates.values()));
     }
     Duration measured = settings.warmUp().plus(settings.window());
     List<BenchmarkResult.Pair> pairs = new ArrayList<>();
@@ -184,7 +204,11 @@ public final class Benchmark {
       }
       double rate =
           job.run(
-              "bench-" + i, events(best, measured, options), settings.warmUp(), settings.window());
+              "bench-" + i,
+              Map.of(),
+              events(best, measured, options),
+              settings.warmUp(),
+              settings.window());
       pairs.add(new BenchmarkResult.Pair(best, title, rate));
       tell("pair %d: job: %.2f images/s, ratio %.3f", i, rate, rate / best);
     }
@@ -193,6 +217,26 @@ public final class Benchmark {
       profile(job, settings.profile(), events(fastest, measured, options));
     }
     return new BenchmarkResult(pairs);
+  }
+
+  /** Runs the job; if its network is slow, with one that costs nothing, on small images. */
+  private void warmUp(Setup setup, double bareRate)
+      throws RunFailedException, InterruptedException {
+    boolean slow = bareRate < SLOW;
+    BenchImages images = setup.images;
+    Map<String, String> words = Map.of();
+    if (slow) {
+      ImageDecoder decoder = decoder(setup.options.classifier());
+      Path folder = setup.stream.temporaryFile("warm-up");
+      BenchImages.makeSquares(settings.images(), decoder, CHEAP_SIDE, folder);
+      images = BenchImages.read(folder, decoder, CHEAP_SIDE);
+      words = Map.of("model", setup.cheap.toString(), "scales", Integer.toString(CHEAP_SIDE));
+    }
+    long events = events(slow ? FAST : bareRate, settings.jobWarmUp(), setup.options);
+    double rate =
+        new JobPhase(setup.jobs, images)
+            .run("bench-0", words, events, Duration.ZERO, settings.jobWarmUp());
+    tell("warm-up: job%s: %.2f images/s", slow ? ", one convolution" : "", rate);
   }
 
   /** Images a second, in a short run of each. */
@@ -231,7 +275,7 @@ public final class Benchmark {
       throws RunFailedException, InterruptedException {
     try (Recording recording = new Recording(Configuration.getConfiguration("profile"))) {
       recording.start();
-      job.run("bench-profile", events, settings.warmUp(), settings.window());
+      job.run("bench-profile", Map.of(), events, settings.warmUp(), settings.window());
       recording.stop();
       recording.dump(file);
       tell("profile: %s", file.toAbsolutePath().normalize());

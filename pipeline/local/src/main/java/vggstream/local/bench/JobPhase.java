@@ -34,13 +34,14 @@ final class JobPhase {
    * Fills a topic, runs the job over it and stops it.
    *
    * @param name of this phase, for its topics
+   * @param words options of the job for this phase, over the others
    * @param events to fill the topic with; more than are answered in time
    * @param warmUp from the first prediction on, not counted
    * @return images a second
    */
-  double run(String name, long events, Duration warmUp, Duration window)
+  double run(String name, Map<String, String> words, long events, Duration warmUp, Duration window)
       throws RunFailedException, InterruptedException {
-    JobOptions options = jobs.options(name, Map.of());
+    JobOptions options = jobs.options(name, words);
     try {
       fill(options, events);
       LocalJob job = jobs.start(options);
