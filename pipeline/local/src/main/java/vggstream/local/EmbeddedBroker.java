@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -42,6 +43,9 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private static final int NODE_ID = 1;
   private static final String HOST = "127.0.0.1";
+
+  private static final Set<String> LISTENERS =
+      Set.of("listeners", "advertised.listeners", "listener.security.protocol.map");
 
   static {
     // Kafka ends its process when a broker fails; here that is the caller's process
@@ -77,6 +81,15 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws RuntimeException of Kafka's if the port is taken
    */
   public static EmbeddedBroker start(Path directory, int port) {
+    return start(directory, port, Map.of());
+  }
+
+  /**
+   * As {@link #start(Path, int)}.
+   *
+   * @param more settings of the broker, over those that it has; listeners are added to its own
+   */
+  static EmbeddedBroker start(Path directory, int port, Map<String, String> more) {
     if (port < 1 || port > 65_535) {
       throw new IllegalArgumentException("port must be within 1..65535: was " + port);
     }
@@ -97,8 +110,14 @@ public final class EmbeddedBroker implements AutoCloseable {
     } catch (Exception e) { // the formatter declares no narrower type
       throw new IllegalStateException("cannot prepare the broker's directory " + directory, e);
     }
-    KafkaRaftServer server =
-        new KafkaRaftServer(new KafkaConfig(settings(directory, port), false), Time.SYSTEM);
+    Map<String, Object> settings = settings(directory, port);
+    more.forEach(
+        (name, value) ->
+            settings.merge(
+                name,
+                value,
+                (ours, theirs) -> LISTENERS.contains(name) ? ours + "," + theirs : theirs));
+    KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
     try {
       server.startup();
     } catch (Throwable e) {
@@ -194,7 +213,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static int freePort() {
+  /** A port of 127.0.0.1 that nobody uses now. */
+  static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
       return socket.getLocalPort();
     } catch (IOException e) {

@@ -56,6 +56,59 @@ public final class ModelFiles {
   }
 
   /**
+   * {@link #colour(Path)}, but the runtime fails on every run in which any value of any pixel is at
+   * least {@code from}: it looks such values up in a table that ends before them.
+   */
+  public static Path colourThatFails(Path file, int from) throws IOException {
+    OnnxGraph g = new OnnxGraph();
+    String pooled = pooled(g);
+    String x = g.node("Cast", List.of(GraphSignature.PIXELS), integer("to", OnnxGraph.FLOAT));
+    x = g.node("ReduceMax", List.of(x), integer("keepdims", 0));
+    x = g.node("Add", List.of(x, g.constant(new float[] {256 - from})));
+    x = g.node("Cast", List.of(x), integer("to", OnnxGraph.INT64));
+    addColour(g, pooled, g.node("Gather", List.of(g.constant(new float[256], 256), x)));
+    g.write(file, colourCard("colour", "1", List.of("red", "green", "blue")).toMetadata());
+    return file;
+  }
+
+  /** {@link #colour(Path)}, but the runtime fails on images that are lower than {@code height}. */
+  public static Path colourThatFailsBelow(Path file, int height) throws IOException {
+    OnnxGraph g = new OnnxGraph();
+    String pooled = pooled(g);
+    String x = g.node("Shape", List.of(GraphSignature.PIXELS)); // (4)
+    x = g.node("Cast", List.of(x), integer("to", OnnxGraph.FLOAT));
+    x = g.node("Mul", List.of(x, g.constant(new float[] {0, -1, 0, 0}, 4)));
+    x = g.node("ReduceSum", List.of(x), integer("keepdims", 0));
+    x = g.node("Add", List.of(x, g.constant(new float[] {256 + height - 1})));
+    x = g.node("Cast", List.of(x), integer("to", OnnxGraph.INT64));
+    addColour(g, pooled, g.node("Gather", List.of(g.constant(new float[256], 256), x)));
+    g.write(file, colourCard("colour", "1", List.of("red", "green", "blue")).toMetadata());
+    return file;
+  }
+
+  /**
+   * {@link #colour(Path)}, but a run of more than {@code images} images, or of images that are
+   * higher than {@code height}, takes terabytes of memory.
+   */
+  public static Path colourThatNeedsMemory(Path file, int images, int height) throws IOException {
+    float none = 1e9f;
+    float terabyte = 0x1p38f;
+    OnnxGraph g = new OnnxGraph();
+    String pooled = pooled(g);
+    String x = g.node("Shape", List.of(GraphSignature.PIXELS)); // (4)
+    x = g.node("Cast", List.of(x), integer("to", OnnxGraph.FLOAT));
+    x = g.node("Sub", List.of(x, g.constant(new float[] {images, height, none, none}, 4)));
+    x = g.node("ReduceMax", List.of(g.node("Relu", List.of(x))), integer("keepdims", 1)); // (1)
+    x = g.node("Mul", List.of(x, g.constant(new float[] {terabyte}, 1)));
+    x = g.node("Add", List.of(x, g.constant(new float[] {1}, 1)));
+    x = g.node("Cast", List.of(x), integer("to", OnnxGraph.INT64));
+    x = g.node("ConstantOfShape", List.of(x));
+    addColour(g, pooled, g.node("ReduceSum", List.of(x), integer("keepdims", 0)));
+    g.write(file, colourCard("colour", "1", List.of("red", "green", "blue")).toMetadata());
+    return file;
+  }
+
+  /**
    * A localiser of {@link #colour(Path)}'s classes, crop side and stride whose every window says
    * the same box, for all classes (SCR).
    *
@@ -143,6 +196,11 @@ public final class ModelFiles {
   }
 
   private static void addColour(OnnxGraph g, String pooled) {
+    addColour(g, pooled, g.constant(new float[1]));
+  }
+
+  /** Adds the outputs, and a number to the scores. */
+  private static void addColour(OnnxGraph g, String pooled, String number) {
     float[] mean = new float[3 * 3 * 2 * 2]; // (3, 3, 2, 2)
     for (int c = 0; c < 3; c++) {
       for (int i = 0; i < 4; i++) {
@@ -150,8 +208,9 @@ public final class ModelFiles {
       }
     }
     g.nodeTo("score_map", "Conv", List.of(pooled, g.constant(mean, 3, 3, 2, 2))); // (N, 3, h, w)
-    g.nodeTo(
-        "scores", "ReduceMean", List.of("score_map"), ints("axes", 2, 3), integer("keepdims", 0));
+    String scores =
+        g.node("ReduceMean", List.of("score_map"), ints("axes", 2, 3), integer("keepdims", 0));
+    g.nodeTo("scores", "Add", List.of(scores, number));
     g.nodeTo("features", "Identity", List.of("scores"));
     g.output("score_map", OnnxGraph.FLOAT, List.of("N", 3, "h", "w"));
     g.output("scores", OnnxGraph.FLOAT, List.of("N", 3));

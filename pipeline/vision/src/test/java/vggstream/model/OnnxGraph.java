@@ -21,6 +21,7 @@ import java.util.Map;
 final class OnnxGraph {
   static final int FLOAT = TensorProto.DataType.FLOAT_VALUE;
   static final int UINT8 = TensorProto.DataType.UINT8_VALUE;
+  static final int INT64 = TensorProto.DataType.INT64_VALUE;
   static final int DOUBLE = TensorProto.DataType.DOUBLE_VALUE;
 
   private final GraphProto.Builder graph = GraphProto.newBuilder().setName("test");

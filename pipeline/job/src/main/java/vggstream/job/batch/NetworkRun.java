@@ -86,7 +86,7 @@ final class NetworkRun implements AutoCloseable {
   }
 
   /**
-   * Runs the networks on a small grey image, to see whether they still run at all.
+   * Runs the networks on a small black image, to see whether they still run at all.
    *
    * @throws RuntimeException if they do not
    */

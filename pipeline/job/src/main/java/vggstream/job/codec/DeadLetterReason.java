@@ -43,7 +43,7 @@ public enum DeadLetterReason {
   CORRUPT("The data contradicts its format."),
   /** The runtime failed. */
   INFERENCE_FAILED(
-      "The runtime failed on this image, alone in its batch, while it runs a small grey one."),
+      "The runtime failed on this image, alone in its batch, while it runs a small black one."),
   /** More than the device has. */
   OUT_OF_MEMORY(
       "The runtime has not the memory for this image, not even alone in its batch, while it runs a"

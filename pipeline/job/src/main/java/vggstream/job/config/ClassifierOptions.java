@@ -67,9 +67,9 @@ public record ClassifierOptions(
   }
 
   /**
-   * Runs at a time on a device. By itself one on a GPU, which a run fills; on the processor one for
-   * each core, at most {@link #MOST_RUNS}, since runs of one thread each waste nothing on waiting
-   * for one another.
+   * Runs at a time on a device. By itself one on a GPU, which a run fills; on the processor as many
+   * as the cores have room for, at most {@link #MOST_RUNS}: one a core unless runs are given more
+   * threads, since runs of one thread each waste nothing on waiting for one another.
    *
    * @param cores of the machine
    */
@@ -77,7 +77,8 @@ public record ClassifierOptions(
     if (inferenceConcurrency > 0) {
       return inferenceConcurrency;
     }
-    return device instanceof Device.Cuda ? 1 : Math.max(1, Math.min(MOST_RUNS, cores));
+    int room = cores / Math.max(1, inferenceThreads);
+    return device instanceof Device.Cuda ? 1 : Math.max(1, Math.min(MOST_RUNS, room));
   }
 
   /** Processor threads of a run, where that is the device. */

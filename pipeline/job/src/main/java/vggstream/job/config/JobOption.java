@@ -176,7 +176,7 @@ public final class JobOption<T> {
           OptionType.integer(0, 64),
           "0",
           "Runs of the model at a time in a TaskManager and on a device; 0: one on a GPU, on the"
-              + " processor as many as there are cores, at most 4.");
+              + " processor as many as there are cores for their threads, at most 4.");
   static final JobOption<Integer> INFERENCE_THREADS =
       option(
           "inference-threads",

@@ -73,6 +73,10 @@ class InferenceOptionsTest {
     ClassifierOptions one = classifier(Map.of("inference-concurrency", "1"));
     assertEquals(1, one.runsAtATime(new Device.Cpu(), 16));
     assertEquals(16, one.threadsOfARun(16));
+    ClassifierOptions threads = classifier(Map.of("inference-threads", "5"));
+    assertEquals(3, threads.runsAtATime(new Device.Cpu(), 16));
+    assertEquals(1, threads.runsAtATime(new Device.Cpu(), 4));
+    assertEquals(5, threads.threadsOfARun(16));
     ClassifierOptions both =
         classifier(Map.of("inference-concurrency", "3", "inference-threads", "5"));
     assertEquals(3, both.runsAtATime(new Device.Cuda(1), 16));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -157,6 +158,21 @@ class ReferenceReaderTest {
   void aMissingFileIsNotFound() {
     refused(DeadLetterReason.REFERENCE_NOT_FOUND, new Reference(uri("none.jpg"), null, null));
     refused(DeadLetterReason.REFERENCE_NOT_FOUND, new Reference(uri("no/ne.jpg"), null, null));
+  }
+
+  @Test
+  void deniedAccessIsNotTriedAgain() {
+    var denied =
+        new ReferenceReader(
+            roots("mem://b/"),
+            10,
+            uri -> {
+              throw new AccessDeniedException("x");
+            });
+    var reference = new Reference("mem://b/x", null, null);
+    var e = assertThrows(FetchRefusedException.class, () -> denied.read(reference));
+    assertEquals(DeadLetterReason.REFERENCE_UNREADABLE, e.reason());
+    assertEquals("access to mem://b/x is denied", e.getMessage());
   }
 
   @Test
