@@ -41,6 +41,15 @@ class KafkaEndsTest {
     assertEquals("26214400", producer.getProperty("max.request.size"));
     assertEquals("33554432", producer.getProperty("buffer.memory"));
     assertEquals("r1", producer.getProperty("client.rack"));
+    assertEquals("20", producer.getProperty("linger.ms"));
+  }
+
+  @Test
+  void kafkaPropertiesOfTheOptionsWin() {
+    Map<String, String> words =
+        Map.of("bootstrap-servers", "none:1", "model", "m", "kafka.linger.ms", "0");
+    Properties producer = KafkaEnds.producerProperties(JobOptions.of(words).kafka());
+    assertEquals("0", producer.getProperty("linger.ms"));
   }
 
   @Test

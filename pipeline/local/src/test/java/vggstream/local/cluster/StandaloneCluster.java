@@ -177,7 +177,9 @@ final class StandaloneCluster implements AutoCloseable {
                 "-Xmx320m",
                 "-XX:+AlwaysPreTouch",
                 "-XX:MaxDirectMemorySize=224m",
-                "-XX:MaxMetaspaceSize=256m"),
+                "-XX:MaxMetaspaceSize=256m",
+                "-XX:+IgnoreUnrecognizedVMOptions", // of which the next is in older JDKs
+                "-XX:TrimNativeHeapInterval=60000"), // see the README of pipeline/job
             "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
             List.of("--configDir", flink.conf().toString(), "-Dtaskmanager.resource-id=" + name)));
     return name;
